@@ -1,0 +1,174 @@
+"""The command line: python -m rag index | ask | owner | show | batch."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import typer
+
+from rag.answer_format import QuestionRecord, answer_record, read_questions, to_json, turns
+from rag.assistant import PolicyAssistant, make_index, open_assistant
+from rag.errors import RagError
+from rag.progress import progress_bar
+from rag.settings import load_settings
+from rag.types import Answer, Ownership, PolicyItem
+
+_EXAMPLES = """Examples:
+
+  python -m rag index
+
+  python -m rag ask 公車什麼時候全部換成電動的？
+
+  python -m rag owner 路燈不亮 --json
+
+  python -m rag show 11-3
+
+  python -m rag batch questions.jsonl answers.jsonl
+"""
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Answers from Kaohsiung City's policy guidelines (施政綱要), each with its source.",
+    epilog=_EXAMPLES,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
+
+
+@app.command(epilog="Example: python -m rag index")
+def index() -> None:
+    """Read the document and build the index, with a progress bar."""
+    settings = load_settings()
+    with progress_bar("建立索引") as progress:
+        built = make_index(settings, progress)
+    _say(f"{len(built.items)} items of the {built.origin.year} guidelines indexed in {settings.index_dir}")
+
+
+@app.command(epilog="Example: python -m rag ask 公車什麼時候全部換成電動的？")
+def ask(question: str, as_json: AsJson = False) -> None:
+    """Answer one question, with the items it rests on."""
+    assistant = open_assistant()
+    start = perf_counter()
+    answer = assistant.ask(question)
+    record = answer_record(answer, "1", _milliseconds(start))
+    _say(to_json(record) if as_json else _answer_text(answer))
+
+
+@app.command(epilog="Example: python -m rag owner 路燈不亮")
+def owner(topic: str, as_json: AsJson = False) -> None:
+    """Name the bureaus that a topic belongs to, with their share of the evidence."""
+    assistant = open_assistant()
+    start = perf_counter()
+    answer = assistant.ask_owner(topic)
+    record = answer_record(answer, "1", _milliseconds(start))
+    _say(to_json(record) if as_json else _owners_text(answer.owners))
+
+
+@app.command(epilog="Example: python -m rag show 11-3")
+def show(item_id: str, as_json: AsJson = False) -> None:
+    """Show one item verbatim, by its id: chapter and number, as in 11-3."""
+    assistant = open_assistant()
+    item = assistant.item(item_id)
+    _say(to_json(_item_record(item)) if as_json else f"{_heading(item)}\n{item.text}")
+
+
+@app.command(epilog="Example: python -m rag batch questions.jsonl answers.jsonl")
+def batch(questions: Path, answers: Path) -> None:
+    """Answer every line of a JSONL file ({"id", "question", "history", "mode"}) into another."""
+    try:
+        records = read_questions(questions.read_text(encoding="utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise RagError(f"cannot read {questions} as UTF-8 text: {error}") from error
+    except RagError as error:
+        raise RagError(f"{questions}, {error}") from error
+    assistant = open_assistant()
+    with progress_bar("回答") as progress, _written_beside(answers) as write:
+        for done, record in enumerate(records, start=1):
+            write(to_json(_answer_record(assistant, record)))
+            progress(done, len(records))
+
+
+def _answer_record(assistant: PolicyAssistant, record: QuestionRecord) -> dict[str, Any]:
+    start = perf_counter()
+    if record.mode == "owner":
+        answer = assistant.ask_owner(record.question)
+    else:
+        answer = assistant.ask(record.question, turns(record.history))
+    return answer_record(answer, record.id, _milliseconds(start))
+
+
+@contextmanager
+def _written_beside(path: Path) -> Iterator[Callable[[str], None]]:
+    """Lines go to a file beside `path`, which takes its place only when all are written."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                yield lambda line: _write_line(file, line)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise RagError(f"cannot write {path}: {error}") from error
+
+
+def _write_line(file: Any, line: str) -> None:
+    file.write(line + "\n")
+
+
+def _answer_text(answer: Answer) -> str:
+    sources = [f"[{c.marker}] {_heading(c.item)}\n    {c.item.text}" for c in answer.citations]
+    return "\n\n".join([answer.text, *sources])
+
+
+def _owners_text(owners: tuple[Ownership, ...]) -> str:
+    lines: list[str] = []
+    for place, owner in enumerate(owners, start=1):
+        lines.append(f"{place}. {owner.bureau.office}（{owner.share:.0%}）")
+        lines += [f"   {item.id} {item.text}" for item in owner.items]
+    return "\n".join(lines)
+
+
+def _heading(item: PolicyItem) -> str:
+    return f"{item.id} {item.office} {item.label}{'〔淨零〕' if item.net_zero else ''}"
+
+
+def _item_record(item: PolicyItem) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "section": item.section,
+        "bureau": item.office,
+        "number": item.number,
+        "net_zero": item.net_zero,
+        "theme": item.theme,
+        "text": item.text,
+    }
+
+
+def _milliseconds(start: float) -> float:
+    return (perf_counter() - start) * 1000
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def main() -> None:
+    """Run a command; whatever its caller can mend becomes one line and exit code 2."""
+    try:
+        app()
+    except RagError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader (`| head`) has what it wanted.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

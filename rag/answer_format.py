@@ -1,0 +1,84 @@
+"""Answers and questions as JSON lines: the contract with scripts, with the command line and with the HTTP API."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from rag.errors import QuestionError
+from rag.retrieval.question import understand
+from rag.types import Answer, Turn
+
+RETRIEVED = 10
+
+
+class Message(BaseModel):
+    """One message of an earlier turn, as chat APIs write it."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class QuestionRecord(BaseModel):
+    """A line of a question file; labels for scoring may stand beside and are ignored."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    question: str
+    history: list[Message] = []
+    mode: Literal["answer", "owner"] = "answer"
+
+
+def read_questions(lines: Iterable[str]) -> list[QuestionRecord]:
+    """All questions of a JSONL text. Raises QuestionError with the line, before anything is answered."""
+    records: list[QuestionRecord] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = QuestionRecord.model_validate_json(line)
+            understand(record.question)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise QuestionError(f"line {number}: {place + ': ' if place else ''}{first['msg']}") from error
+        except QuestionError as error:
+            raise QuestionError(f"line {number}: {error}") from error
+        records.append(record)
+    if not records:
+        raise QuestionError("the file holds no question; one JSON object a line is expected, with id and question")
+    return records
+
+
+def turns(history: Iterable[Message]) -> tuple[Turn, ...]:
+    """Each question with the answer after it; a question that got none keeps an empty one."""
+    pairs: list[Turn] = []
+    for message in history:
+        if message.role == "user":
+            pairs.append(Turn(message.content, ""))
+        elif pairs:
+            pairs[-1] = Turn(pairs[-1].question, pairs[-1].answer + message.content)
+    return tuple(pairs)
+
+
+def answer_record(answer: Answer, question_id: str, latency_ms: float) -> dict[str, Any]:
+    """The answer as one JSON object."""
+    return {
+        "id": question_id,
+        "question": answer.question,
+        "answer": answer.text,
+        "kind": answer.kind,
+        "language": answer.language,
+        "grounding": answer.grounding,
+        "citations": [citation.item.id for citation in answer.citations],
+        "bureaus": [owner.bureau.section for owner in answer.owners],
+        "retrieved": [passage.item.id for passage in answer.passages[:RETRIEVED]],
+        "answerer": answer.answerer,
+        "latency_ms": round(latency_ms, 1),
+    }
+
+
+def to_json(record: dict[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False)

@@ -1,0 +1,28 @@
+"""Every failure a caller can do something about; the message says what to do.
+
+RagError
+  ConfigurationError     a setting is unknown or wrong, or names something that is not installed
+  DocumentError          the policy text has another shape than the parser reads; names the line
+  IndexUnavailableError  no index at that place, or an unfinished, altered or foreign one
+  QuestionError          the question is empty or too long to be one
+"""
+
+
+class RagError(Exception):
+    """Base of all errors raised by this program."""
+
+
+class ConfigurationError(RagError):
+    """A setting is unknown or wrong, or names something that is not installed."""
+
+
+class DocumentError(RagError):
+    """The policy text does not have the shape that the parser reads."""
+
+
+class IndexUnavailableError(RagError):
+    """No index at that place, or one that these settings did not make."""
+
+
+class QuestionError(RagError):
+    """The question is empty or too long to be one."""

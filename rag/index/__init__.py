@@ -1,0 +1,1 @@
+"""The document path: from chunks to an index folder and back."""

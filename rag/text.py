@@ -1,0 +1,44 @@
+"""Text as search sees it: one form for what people write in many. Only for search; what is shown stays verbatim."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+_WORD = re.compile(r"[a-z][a-z0-9+.\-]*|\d+(?:\.\d+)?|[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff]+|[^\W\d_]+")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+# Forms that Taiwanese writers mix freely; OpenCC leaves them as they are.
+_VARIANTS = str.maketrans(
+    {"臺": "台", "裏": "裡", "羣": "群", "峯": "峰", "溼": "濕", "週": "周", "佈": "布", "佔": "占"}
+)
+
+
+@cache
+def _converter() -> "OpenCC":
+    from opencc import OpenCC
+
+    return OpenCC("s2tw")
+
+
+def fold(text: str) -> str:
+    """NFKC, lower case, Simplified to Traditional, and one form of common variants."""
+    narrow = unicodedata.normalize("NFKC", text).lower()
+    if not _HAN.search(narrow):
+        return narrow
+    folded: str = _converter().convert(narrow)
+    return folded.translate(_VARIANTS)
+
+
+def tokenize(text: str) -> list[str]:
+    """Chinese as characters and bigrams, which need no dictionary; Latin words and numbers whole."""
+    tokens: list[str] = []
+    for run in _WORD.findall(fold(text)):
+        if not _HAN.match(run):
+            tokens.append(run)
+            continue
+        tokens += run
+        tokens += (run[i : i + 2] for i in range(len(run) - 1))
+    return tokens
