@@ -1,11 +1,11 @@
-# make serve: the page on 127.0.0.1:7860.  make test: linters, types and all tests.
+# make serve: the page on 127.0.0.1:7860.  make test: linters, types and all tests.  make eval: the whole measurement.
 PYTHON ?= python3
 BIN := .venv/bin
 # Keeps what is installed in step with what is asked for, without asking pip at every start.
 SERVE_STAMP := .venv/.installed-serve
 TEST_STAMP := .venv/.installed-test
 
-.PHONY: serve test format
+.PHONY: serve test eval format
 
 serve: $(SERVE_STAMP)
 	$(BIN)/python -m ui
@@ -15,6 +15,10 @@ test: $(TEST_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+eval: $(TEST_STAMP)
+	$(BIN)/python -m rag index
+	$(BIN)/python -m eval run eval/questions/guidelines_115.jsonl --baselines --out eval-report
 
 format: $(TEST_STAMP)
 	$(BIN)/ruff check --fix .
@@ -28,5 +32,5 @@ $(SERVE_STAMP): .venv/pyvenv.cfg pyproject.toml constraints.txt
 	touch $@
 
 $(TEST_STAMP): .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,models,openai]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,eval,models]'
 	touch $@ $(SERVE_STAMP)

@@ -13,8 +13,11 @@ from threading import Lock
 
 from langchain_core.embeddings import Embeddings
 
+from embeddings.clean import encodable
 from embeddings.errors import EmbeddingError
 
+# The model was trained on 512 tokens, some 650 Chinese characters; the engine would go on, a second a thousand.
+_LONGEST = 650
 _WEIGHTS = "e5-small-q4.bin"
 _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
@@ -37,8 +40,7 @@ class BundledEmbeddings(Embeddings):
         return self._embed([text], is_query=True)[0]
 
     def _embed(self, texts: list[str], *, is_query: bool) -> list[list[float]]:
-        # The engine takes C strings: no NUL, and no lone surrogates, which UTF-8 cannot hold.
-        clean = [text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8") for text in texts]
+        clean = [encodable(text[:_LONGEST]) for text in texts]
         with self._turn:
             vectors: list[list[float]] = self._engine.encode(clean, is_query).tolist()
         return vectors

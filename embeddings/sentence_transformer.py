@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from embeddings.clean import encodable
 from embeddings.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ class SentenceTransformerEmbeddings(Embeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         if not texts:
             return []
-        vectors: list[list[float]] = self._model.encode_document(texts, normalize_embeddings=True).tolist()
+        clean = [encodable(text) for text in texts]
+        vectors: list[list[float]] = self._model.encode_document(clean, normalize_embeddings=True).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        vector: list[float] = self._model.encode_query(text, normalize_embeddings=True).tolist()
+        vector: list[float] = self._model.encode_query(encodable(text), normalize_embeddings=True).tolist()
         return vector
 
 
@@ -45,9 +47,8 @@ def load_sentence_transformer(name: str) -> tuple[SentenceTransformerEmbeddings,
     except (OSError, ValueError) as error:
         raise EmbeddingError(f"cannot load the sentence-transformers model {name!r}: {error}") from error
     origin = f"{folder.name} sha256:{_digest(folder)}" if folder.is_dir() else name
-    return SentenceTransformerEmbeddings(
-        model
-    ), f"sentence-transformers {origin} prompts:{sorted(model.prompts.items())}"
+    identity = f"sentence-transformers {origin} prompts:{sorted(model.prompts.items())}"
+    return SentenceTransformerEmbeddings(model), identity
 
 
 def _digest(folder: Path) -> str:

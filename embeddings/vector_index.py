@@ -1,6 +1,8 @@
 """Exact inner-product search over unit vectors, kept in a FAISS file."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -43,13 +45,19 @@ class VectorIndex:
     def dimension(self) -> int:
         return int(self._index.d)
 
+    def rows(self, numbers: Sequence[int]) -> Vectors:
+        """The stored unit vectors of these rows."""
+        return np.stack([self._index.reconstruct(int(number)) for number in numbers])
+
     def similarities(self, vector: ArrayLike) -> Vectors:
         """The cosine of every row with `vector`, in row order; larger is nearer. Raises EmbeddingError."""
         query = np.array(vector, dtype=np.float32, ndmin=2)
         if query.shape[1] != self.dimension:
             raise EmbeddingError(f"the query has {query.shape[1]} dimensions, the index {self.dimension}")
         faiss.normalize_L2(query)
-        scores, rows = self._index.search(query, len(self))
-        ordered = np.empty(len(self), dtype=np.float32)
-        ordered[rows[0]] = scores[0]
-        return ordered
+        # Every row is wanted and no order: search(k=all) would sort them first, six times as slow.
+        rows, scores = np.arange(len(self), dtype=np.int64), np.empty(len(self), dtype=np.float32)
+        # The stubs of faiss leave this method out.
+        flat: Any = self._index
+        flat.compute_distance_subset(1, faiss.swig_ptr(query), len(self), faiss.swig_ptr(scores), faiss.swig_ptr(rows))
+        return scores

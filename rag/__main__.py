@@ -1,4 +1,4 @@
-"""The command line: python -m rag index | ask | owner | show | batch."""
+"""The command line: python -m rag index | ask | owner | show | batch | expand."""
 
 import os
 import sys
@@ -6,16 +6,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
 from typing import Annotated, Any
 
 import typer
 
-from rag.answer_format import QuestionRecord, answer_record, read_questions, to_json, turns
-from rag.assistant import PolicyAssistant, make_index, open_assistant
+from rag.answer_format import QuestionRecord, answer_question, read_questions, to_json
+from rag.assistant import choose_embedder, make_index, open_assistant
+from rag.chat_model import load_chat_model
+from rag.document.catalog import load_guidelines
+from rag.document.proposal import propose_expansions
 from rag.errors import RagError
+from rag.index.build import embed_chunks, shipped_chunks
+from rag.index.shipped import write_shipped
 from rag.progress import progress_bar
-from rag.settings import load_settings
+from rag.settings import Settings, load_settings
 from rag.types import Answer, Ownership, PolicyItem
 
 _EXAMPLES = """Examples:
@@ -53,20 +57,20 @@ def index() -> None:
 def ask(question: str, as_json: AsJson = False) -> None:
     """Answer one question, with the items it rests on."""
     assistant = open_assistant()
-    start = perf_counter()
-    answer = assistant.ask(question)
-    record = answer_record(answer, "1", _milliseconds(start))
-    _say(to_json(record) if as_json else _answer_text(answer))
+    if as_json:
+        _say(to_json(answer_question(assistant, QuestionRecord(id="1", question=question))))
+    else:
+        _say(_answer_text(assistant.ask(question)))
 
 
 @app.command(epilog="Example: python -m rag owner 路燈不亮")
 def owner(topic: str, as_json: AsJson = False) -> None:
     """Name the bureaus that a topic belongs to, with their share of the evidence."""
     assistant = open_assistant()
-    start = perf_counter()
-    answer = assistant.ask_owner(topic)
-    record = answer_record(answer, "1", _milliseconds(start))
-    _say(to_json(record) if as_json else _owners_text(answer.owners))
+    if as_json:
+        _say(to_json(answer_question(assistant, QuestionRecord(id="1", question=topic, mode="owner"))))
+    else:
+        _say(_owners_text(assistant.ask_owner(topic).owners))
 
 
 @app.command(epilog="Example: python -m rag show 11-3")
@@ -81,7 +85,7 @@ def show(item_id: str, as_json: AsJson = False) -> None:
 def batch(questions: Path, answers: Path) -> None:
     """Answer every line of a JSONL file ({"id", "question", "history", "mode"}) into another."""
     try:
-        records = read_questions(questions.read_text(encoding="utf-8").splitlines())
+        records = read_questions(questions.read_text(encoding="utf-8-sig").split("\n"))
     except (OSError, UnicodeDecodeError) as error:
         raise RagError(f"cannot read {questions} as UTF-8 text: {error}") from error
     except RagError as error:
@@ -89,17 +93,31 @@ def batch(questions: Path, answers: Path) -> None:
     assistant = open_assistant()
     with progress_bar("回答") as progress, _written_beside(answers) as write:
         for done, record in enumerate(records, start=1):
-            write(to_json(_answer_record(assistant, record)))
+            write(to_json(answer_question(assistant, record)))
             progress(done, len(records))
 
 
-def _answer_record(assistant: PolicyAssistant, record: QuestionRecord) -> dict[str, Any]:
-    start = perf_counter()
-    if record.mode == "owner":
-        answer = assistant.ask_owner(record.question)
-    else:
-        answer = assistant.ask(record.question, turns(record.history))
-    return answer_record(answer, record.id, _milliseconds(start))
+@app.command(epilog="Example: python -m rag expand questions_116.jsonl")
+def expand(output: Path) -> None:
+    """Propose resident questions for the document through a chat model, into a file for a person to review."""
+    settings = load_settings()
+    model = load_chat_model(settings)
+    items = load_guidelines(settings.document).items
+    with progress_bar("提出問題") as progress, _written_beside(output) as write:
+        for done, line in enumerate(propose_expansions(items, model), start=1):
+            write(line)
+            progress(done, len(items))
+    _say(f"{len(items)} items in {output}; review each line, then set POLICYQA_QUESTIONS and run `python -m rag index`")
+
+
+@app.command(hidden=True)
+def vectors() -> None:
+    """Make the shipped vectors anew after the corpus changed (for contributors)."""
+    embedder = choose_embedder(Settings(), verify=True)
+    chunks = shipped_chunks()
+    with progress_bar("計算向量") as progress:
+        write_shipped(chunks, embed_chunks(chunks, embedder, progress), embedder.identity)
+    _say(f"{len(chunks)} vectors written")
 
 
 @contextmanager
@@ -110,11 +128,19 @@ def _written_beside(path: Path) -> Iterator[Callable[[str], None]]:
         try:
             with open(handle, "w", encoding="utf-8") as file:
                 yield lambda line: _write_line(file, line)
+            # mkstemp makes files that only their owner may read.
+            Path(name).chmod(0o666 & ~_umask())
             Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise RagError(f"cannot write {path}: {error}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _write_line(file: Any, line: str) -> None:
@@ -150,10 +176,6 @@ def _item_record(item: PolicyItem) -> dict[str, Any]:
     }
 
 
-def _milliseconds(start: float) -> float:
-    return (perf_counter() - start) * 1000
-
-
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
@@ -163,7 +185,7 @@ def main() -> None:
     try:
         app()
     except RagError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {' '.join(str(error).split())}\n")
         sys.exit(2)
     except BrokenPipeError:
         # The reader (`| head`) has what it wanted.

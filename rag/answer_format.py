@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from time import perf_counter
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from rag.assistant import PolicyAssistant
 from rag.errors import QuestionError
-from rag.retrieval.question import understand
+from rag.retrieval.question import check_question
 from rag.types import Answer, Turn
 
 RETRIEVED = 10
@@ -31,6 +33,18 @@ class QuestionRecord(BaseModel):
     mode: Literal["answer", "owner"] = "answer"
 
 
+def read_question(line: str) -> QuestionRecord:
+    """One question from a JSON object. Raises QuestionError."""
+    try:
+        record = QuestionRecord.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise QuestionError(f"{place + ': ' if place else ''}{first['msg']}") from error
+    check_question(record.question)
+    return record
+
+
 def read_questions(lines: Iterable[str]) -> list[QuestionRecord]:
     """All questions of a JSONL text. Raises QuestionError with the line, before anything is answered."""
     records: list[QuestionRecord] = []
@@ -38,15 +52,9 @@ def read_questions(lines: Iterable[str]) -> list[QuestionRecord]:
         if not line.strip():
             continue
         try:
-            record = QuestionRecord.model_validate_json(line)
-            understand(record.question)
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise QuestionError(f"line {number}: {place + ': ' if place else ''}{first['msg']}") from error
+            records.append(read_question(line))
         except QuestionError as error:
             raise QuestionError(f"line {number}: {error}") from error
-        records.append(record)
     if not records:
         raise QuestionError("the file holds no question; one JSON object a line is expected, with id and question")
     return records
@@ -61,6 +69,16 @@ def turns(history: Iterable[Message]) -> tuple[Turn, ...]:
         elif pairs:
             pairs[-1] = Turn(pairs[-1].question, pairs[-1].answer + message.content)
     return tuple(pairs)
+
+
+def answer_question(assistant: PolicyAssistant, record: QuestionRecord) -> dict[str, Any]:
+    """Ask, and give the answer as one JSON object with the milliseconds that it took."""
+    start = perf_counter()
+    if record.mode == "owner":
+        answer = assistant.ask_owner(record.question)
+    else:
+        answer = assistant.ask(record.question, turns(record.history))
+    return answer_record(answer, record.id, (perf_counter() - start) * 1000)
 
 
 def answer_record(answer: Answer, question_id: str, latency_ms: float) -> dict[str, Any]:

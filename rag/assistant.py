@@ -1,25 +1,43 @@
 """The one place that chooses and wires the parts, and the path of one question through them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from embeddings import Embedder, EmbeddingError, load_embedder
-from rag.answering import extractive
+from rag.answering import extractive, structured
 from rag.answering.citations import resolve_citations
+from rag.answering.draft import Draft
 from rag.document.catalog import Catalog, build_catalog, read_document
+from rag.document.expansion import Profile, read_profiles
+from rag.document.parse import read_year
 from rag.errors import ConfigurationError, QuestionError
-from rag.index.build import Progress, build_index, no_progress
+from rag.index.build import Progress, build_index, hash_hints, no_progress
+from rag.index.shipped import load_shipped
 from rag.index.store import Origin, PolicyIndex, check_origin, load_index, save_index, sha256_text
-from rag.retrieval.evidence import judge
-from rag.retrieval.owners import rank_owners
-from rag.retrieval.question import Question, understand
-from rag.retrieval.search import Retriever
+from rag.retrieval.evidence import LEAST_RELEVANCE, Verdict, cited_passages, judge, relevance
+from rag.retrieval.follow_up import best_of, items_said, make_stand_alone, search_in_context
+from rag.retrieval.owners import find_elsewhere, group_owners, owners_of, rank_bureaus
+from rag.retrieval.question import Question, counts_structure, has_topic, split_sides, understand, without_bureaus
+from rag.retrieval.scope import find_emergency, find_out_of_scope
+from rag.retrieval.search import Findings, Retriever
+from rag.retrieval.selection import LIST_SHARE, OWNER_SHARE, fits, select_passages
 from rag.settings import Settings, load_settings
-from rag.types import Answer, Passage, PolicyItem, Turn
+from rag.types import Answer, Grounding, Kind, Ownership, Passage, PolicyItem, Turn
 
 _SHOWN = 10
-_CITED = 1
 _RELATED = 3
+_CENTRAL = 6
+_OWNERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    draft: Draft
+    grounding: Grounding
+    owners: tuple[Ownership, ...]
+    passages: tuple[Passage, ...]
+    kind: Kind
 
 
 class PolicyAssistant:
@@ -35,57 +53,31 @@ class PolicyAssistant:
         return answer
 
     def stream(self, question: str, turns: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """The answer as it grows; the last one is complete."""
-        return self._stream(understand(question, turns))
-
-    def _stream(self, question: Question) -> Iterator[Answer]:
-        ranked = self._retriever.search(question.search_text, len(self.catalog.items))
-        grounding = judge(question, ranked)
-        cited = ranked[:_CITED] if grounding == "cited" else []
-        quotes = [extractive.pick_quote(question, passage) for passage in cited]
-        pieces = (
-            extractive.write_answer(cited, quotes, self.catalog)
-            if cited
-            else extractive.write_refusal(ranked[:_RELATED], self.catalog)
-        )
-        answer = Answer(
-            question=question.text,
-            text="",
-            kind="fact",
-            language=question.language,
-            grounding=grounding,
-            citations=(),
-            owners=rank_owners(ranked, self.catalog),
-            passages=tuple(ranked[:_SHOWN]),
-            answerer=extractive.NAME,
-        )
-        for piece in pieces:
-            text = answer.text + piece
-            answer = replace(answer, text=text, citations=resolve_citations(text, cited, quotes))
-            yield answer
+        """The answer as it grows; the last one is complete. Raises QuestionError before the first piece."""
+        understood = make_stand_alone(understand(question, self.catalog, turns), self.catalog)
+        return self._grow(understood, self._answer(understood))
 
     def ask_owner(self, topic: str) -> Answer:
         """The bureaus that a topic belongs to, main owner first, at least three, however weak the evidence."""
-        question = understand(topic)
-        ranked = self._retriever.search(question.search_text, len(self.catalog.items))
-        owners = rank_owners(ranked, self.catalog)
-        proof = [passage for passage in ranked if passage.item in owners[0].items]
-        text = "".join(extractive.write_owners(owners))
-        return Answer(
-            question=question.text,
-            text=text,
-            kind="owner",
-            language=question.language,
-            grounding="cited",
-            citations=resolve_citations(text, proof),
-            owners=owners,
-            passages=tuple(ranked[:_SHOWN]),
-            answerer=extractive.NAME,
-        )
+        question = replace(understand(topic, self.catalog), kind="owner", sections=())
+        findings = search_in_context(question, self._retriever, self.catalog)
+        if relevance(question, findings) < LEAST_RELEVANCE:
+            outcome = self._suggest_owners(question, findings)
+        else:
+            owners = self._nearest_bureaus(question, findings)
+            outcome = self._name_owners(question, findings, owners, findings.passages)
+        *_, answer = self._grow(question, outcome)
+        return answer
 
     def search(self, question: str, limit: int = _SHOWN) -> list[Passage]:
         """The `limit` items nearest to a question, best first, answered or not."""
-        return self._retriever.search(understand(question).search_text, limit)
+        understood = understand(question, self.catalog)
+        return list(search_in_context(understood, self._retriever, self.catalog).passages[:limit])
+
+    def findings(self, question: str, turns: Sequence[Turn] = ()) -> tuple[Question, Findings]:
+        """A question as it is understood and all that was found for it: why an answer is what it is."""
+        understood = make_stand_alone(understand(question, self.catalog, turns), self.catalog)
+        return understood, search_in_context(understood, self._retriever, self.catalog)
 
     def item(self, item_id: str) -> PolicyItem:
         """One item by its id, 11-3. Raises QuestionError where there is none."""
@@ -94,6 +86,145 @@ class PolicyAssistant:
             raise QuestionError(f"there is no item {item_id!r}; ids are chapter and number, such as 11-3")
         return item
 
+    def _nearest_bureaus(self, question: Question, findings: Findings) -> tuple[Ownership, ...]:
+        return rank_bureaus(findings, self._retriever.duty_words(question.text), self.catalog, _OWNERS)
+
+    @cached_property
+    def _profiles(self) -> Sequence[Profile]:
+        return read_profiles()
+
+    def _grow(self, question: Question, outcome: _Outcome) -> Iterator[Answer]:
+        draft = outcome.draft
+        answer = Answer(
+            question=question.text,
+            text="",
+            kind=outcome.kind,
+            language=question.language,
+            grounding=outcome.grounding,
+            citations=(),
+            owners=outcome.owners,
+            passages=outcome.passages[:_SHOWN],
+            answerer=extractive.NAME,
+        )
+        emergency = find_emergency(question.text)
+        for piece in (emergency.reply + "\n\n", *draft.pieces) if emergency else draft.pieces:
+            text = answer.text + piece
+            answer = replace(answer, text=text, citations=resolve_citations(text, draft.passages, draft.quotes))
+            yield answer
+
+    def _answer(self, question: Question) -> _Outcome:
+        scope = find_out_of_scope(question.text, self.catalog.year)
+        if question.kind == "chat":
+            return _Outcome(extractive.greet(question, self.catalog), "no_evidence", (), (), "chat")
+        if question.kind == "exact" and scope is None:
+            return self._exact(question)
+        findings = search_in_context(question, self._retriever, self.catalog)
+        if scope is not None:
+            return self._refusal(question, findings, Verdict("no_evidence", out_of_scope=scope))
+        match question.kind:
+            case "count":
+                return self._count(question, findings)
+            case "list":
+                return self._list(question, findings)
+            case "owner":
+                return self._owner(question, findings)
+            case "summary":
+                return self._summary(question, findings)
+            case "compare":
+                return self._compare(question, findings)
+            case _:
+                return self._fact(question, findings)
+
+    def _fact(self, question: Question, findings: Findings) -> _Outcome:
+        verdict = judge(question, findings, self.catalog.year)
+        if verdict.grounding == "no_evidence":
+            return self._refusal(question, findings, verdict)
+        cited = cited_passages(findings)
+        draft = extractive.answer_fact(question, cited, verdict, self.catalog)
+        return _Outcome(draft, verdict.grounding, group_owners(cited, self.catalog), findings.passages, "fact")
+
+    def _refusal(self, question: Question, findings: Findings, verdict: Verdict) -> _Outcome:
+        owners = self._nearest_bureaus(question, findings)
+        office = owners[0].bureau.office if owners else ""
+        related = findings.passages[:_RELATED]
+        draft = extractive.refuse(question, related, verdict, self.catalog, office)
+        return _Outcome(draft, "no_evidence", owners, findings.passages, question.kind)
+
+    def _exact(self, question: Question) -> _Outcome:
+        found = [reference for reference in question.references if reference.item is not None]
+        if not found:
+            draft = structured.deny_reference(question.references, self.catalog)
+            return _Outcome(draft, "no_evidence", (), (), "exact")
+        draft = structured.show_items(found, self.catalog)
+        return _Outcome(draft, "cited", owners_of(draft.passages, self.catalog), draft.passages, "exact")
+
+    def _count(self, question: Question, findings: Findings) -> _Outcome:
+        if not counts_structure(question):
+            return self._list(question, findings)
+        draft = structured.count_items(question, self.catalog)
+        owners = owners_of(draft.passages, self.catalog)
+        return _Outcome(draft, "cited", owners, draft.passages or findings.passages, "count")
+
+    def _list(self, question: Question, findings: Findings) -> _Outcome:
+        if not has_topic(question) and (question.sections or question.net_zero):
+            selected = [p for p in findings.passages if fits(question, p)]
+        elif relevance(question, findings) < LEAST_RELEVANCE:
+            return self._refusal(question, findings, Verdict("no_evidence"))
+        else:
+            selected = select_passages(question, findings.passages, LIST_SHARE)
+        if not selected:
+            return self._refusal(question, findings, Verdict("no_evidence"))
+        draft = structured.list_items(selected, self.catalog)
+        return _Outcome(draft, "cited", group_owners(selected, self.catalog), findings.passages, question.kind)
+
+    def _owner(self, question: Question, findings: Findings) -> _Outcome:
+        if not has_topic(question) and question.turns:
+            said = items_said(question.turns, self.catalog)
+            meant = [p for p in findings.passages if p.item in said and p.item.chapter]
+            selected = meant or list(findings.passages[:1])
+        elif relevance(question, findings) < LEAST_RELEVANCE:
+            return self._suggest_owners(question, findings)
+        else:
+            selected = select_passages(question, findings.passages, OWNER_SHARE)
+        return self._name_owners(question, findings, group_owners(selected, self.catalog), selected)
+
+    def _name_owners(
+        self, question: Question, findings: Findings, owners: Sequence[Ownership], proofs: Sequence[Passage]
+    ) -> _Outcome:
+        elsewhere = find_elsewhere(question.folded, self._profiles)
+        draft = structured.name_owners(question, owners, proofs, self.catalog, elsewhere)
+        return _Outcome(draft, "cited", tuple(owners), findings.passages, "owner")
+
+    def _suggest_owners(self, question: Question, findings: Findings) -> _Outcome:
+        owners = self._nearest_bureaus(question, findings)
+        elsewhere = find_elsewhere(question.folded, self._profiles)
+        draft = structured.suggest_owners(question, owners, self.catalog, elsewhere)
+        return _Outcome(draft, "no_evidence", owners, findings.passages, "owner")
+
+    def _summary(self, question: Question, findings: Findings) -> _Outcome:
+        section = question.sections[0]
+        items = self.catalog.sections[section]
+        central = self._retriever.central([item.id for item in items], _CENTRAL)
+        chosen = sorted((self.catalog.items[item_id] for item_id in central), key=lambda item: item.number)
+        draft = structured.sum_up(section, chosen, self.catalog)
+        return _Outcome(draft, "cited", owners_of(draft.passages, self.catalog), findings.passages, "summary")
+
+    def _compare(self, question: Question, findings: Findings) -> _Outcome:
+        if len(question.sections) >= 2:
+            # The bureaus' own names would draw the items that say most about themselves.
+            topical = self._retriever.search(without_bureaus(question.text, self.catalog), question.topic)
+            sides = [best_of(topical.passages, section) for section in question.sections]
+            found = [[passage] for passage in sides if passage is not None]
+        else:
+            found = [[self._side(side, findings)] for side in split_sides(question.folded)]
+        draft = structured.compare_sides(question, found, self.catalog)
+        return _Outcome(draft, "cited", group_owners(draft.passages, self.catalog), findings.passages, "compare")
+
+    def _side(self, side: str, findings: Findings) -> Passage:
+        """The item for one side of a comparison: near to the side, and to the whole question."""
+        whole = {passage.item.id: passage.score for passage in findings.passages}
+        return max(self._retriever.search(side).passages, key=lambda p: p.score + 0.5 * whole[p.item.id])
+
 
 def make_index(settings: Settings, progress: Progress = no_progress) -> PolicyIndex:
     """Build the index that the settings name and put it in its place.
@@ -101,7 +232,7 @@ def make_index(settings: Settings, progress: Progress = no_progress) -> PolicyIn
     Raises ConfigurationError, DocumentError or IndexUnavailableError.
     """
     text = read_document(settings.document)
-    index = build_index(text, choose_embedder(settings, verify=True), progress)
+    index = build_index(text, choose_embedder(settings, verify=True), settings.questions, progress, load_shipped())
     save_index(settings.index_dir, index)
     return index
 
@@ -114,9 +245,14 @@ def open_assistant(settings: Settings | None = None) -> PolicyAssistant:
     settings = settings or load_settings()
     index = load_index(settings.index_dir)
     embedder = choose_embedder(settings, verify=False)
-    document = sha256_text(read_document(settings.document))
-    check_origin(settings.index_dir, index.origin, Origin(index.origin.year, document, embedder.identity))
+    check_origin(settings.index_dir, index.origin, describe_origin(settings, embedder.identity))
     return PolicyAssistant(index, embedder)
+
+
+def describe_origin(settings: Settings, embedder: str) -> Origin:
+    """What an index of these settings is made of. Raises DocumentError."""
+    text = read_document(settings.document)
+    return Origin(read_year(text), sha256_text(text), hash_hints(text, settings.questions), embedder)
 
 
 def choose_embedder(settings: Settings, *, verify: bool) -> Embedder:

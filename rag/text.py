@@ -32,6 +32,11 @@ def fold(text: str) -> str:
     return folded.translate(_VARIANTS)
 
 
+def any_of(*patterns: str) -> str:
+    """A regular expression for any of these: a table with one theme a line."""
+    return "|".join(patterns)
+
+
 def tokenize(text: str) -> list[str]:
     """Chinese as characters and bigrams, which need no dictionary; Latin words and numbers whole."""
     tokens: list[str] = []

@@ -7,7 +7,7 @@ from typing import Literal
 Grounding = Literal["cited", "partial", "no_evidence"]
 Kind = Literal["fact", "owner", "list", "count", "exact", "compare", "summary", "chat"]
 Language = Literal["zh-TW", "zh-CN", "en", "vi", "id", "ja"]
-Source = Literal["item", "question", "keywords"]
+Source = Literal["item", "question", "duty"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,27 @@ class PolicyItem:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What is embedded and searched on behalf of one item; never shown, never quoted."""
+    """What is embedded and searched on behalf of its `target`; never shown, never quoted.
 
-    item_id: str
+    `target`: an item's id for the sources "item" and "question", a section for "duty".
+    """
+
+    target: str
     source: Source
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An item as found for one question. `score`: larger is better. `ranks`: its place in each search, from 1."""
+    """An item as found for one question. `score`: larger is better.
+
+    `ranks` and `scores`: its place (from 1) and its own score in each search: why it is here.
+    """
 
     item: PolicyItem
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

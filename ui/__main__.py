@@ -40,7 +40,7 @@ def main() -> None:
     try:
         app()
     except RagError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {' '.join(str(error).split())}\n")
         sys.exit(2)
 
 

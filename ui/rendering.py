@@ -6,22 +6,13 @@ from rag.document.chunking import plain_formulas
 from rag.types import Answer, Citation
 from ui import wording
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&])")
+_NET_ZERO_TAG = "（淨零）。"
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=])")
 
 
 def escape(text: str) -> str:
     """Markdown that shows `text` letter by letter."""
     return _MARKUP.sub(r"\\\1", text)
-
-
-def answer_markdown(answer: Answer) -> str:
-    """The answer with its line breaks and list dashes kept, all else shown as it stands."""
-    lines = [_line(line) for line in answer.text.split("\n")]
-    return "\n".join(lines)
-
-
-def _line(line: str) -> str:
-    return f"- {escape(line[2:])}" if line.startswith("- ") else escape(line)
 
 
 def sources_markdown(answer: Answer) -> str:
@@ -36,6 +27,8 @@ def _source(citation: Citation) -> str:
     mark = f" · {wording.NET_ZERO}" if item.net_zero else ""
     heading = f"**\\[{citation.marker}\\] {escape(item.office)}** · {escape(item.label)}{mark}"
     text, quote = plain_formulas(item.text), plain_formulas(citation.quote)
-    before, found, after = text.partition(quote)
-    shown = f"{escape(before)}**{escape(found)}**{escape(after)}" if found and (before or after) else escape(text)
+    before, found, after = text.partition(quote) if quote else (text, "", "")
+    # A quote of the whole item, but for its net-zero tag, marks nothing.
+    part = found and len(before) + len(after) > len(_NET_ZERO_TAG)
+    shown = f"{escape(before)}**{escape(found)}**{escape(after)}" if part else escape(text)
     return f"{heading}\n\n> {shown}"

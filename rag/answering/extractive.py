@@ -1,54 +1,78 @@
-"""The built-in answerer: the bureau, and the item's own words. No model, no network."""
+"""The built-in answerer: who does what in a plain sentence, then the item's own words. No model, no network."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from rag.answering.draft import Draft
+from rag.answering.quoting import pick_lead, pick_quote, shorten, without_tag
+from rag.answering.wording import GREETING, WORDING
 from rag.document.catalog import Catalog
 from rag.document.chunking import plain_formulas
+from rag.retrieval.evidence import Verdict, unconfirmed_numbers
 from rag.retrieval.question import Question
-from rag.text import tokenize
-from rag.types import Ownership, Passage
+from rag.types import Passage, PolicyItem
 
 NAME = "extractive"
-# Items up to this length are quoted whole: a cut would save less than the context it costs.
-_SHORT = 80
-_CLAUSE = re.compile(r"[^。；;]+[。；;]?")
-HOTLINE = "1999"
+_RELATED_LENGTH = 45
 
 
-def pick_quote(question: Question, passage: Passage) -> str:
-    """The sentence of the item that shares most with the question; a short item is quoted whole. Verbatim."""
-    text = passage.item.text
-    clauses: list[str] = [clause.strip() for clause in _CLAUSE.findall(text) if clause.strip()]
-    if len(text) <= _SHORT or len(clauses) < 2:
-        return text
-    asked = set(tokenize(question.search_text))
-    return max(clauses, key=lambda clause: len(asked & set(tokenize(clause))))
+def answer_fact(question: Question, cited: Sequence[Passage], verdict: Verdict, catalog: Catalog) -> Draft:
+    """A lead sentence and the answering part of each cited item; before it, what the items do not say."""
+    wording = WORDING[question.language]
+    pieces: list[str] = []
+    if verdict.grounding == "partial":
+        facts = "、".join(dict.fromkeys(fact.name for fact in verdict.missing))
+        pieces.append(wording.partial.format(year=catalog.year, facts=facts) + "\n\n" + wording.related)
+    unconfirmed = unconfirmed_numbers(question, cited[0].item) if cited else ()
+    if unconfirmed and wording.chinese:
+        pieces.append(f"綱要沒有寫「{'、'.join(unconfirmed)}」，寫的是：\n\n")
+    quotes: list[str] = []
+    for number, passage in enumerate(cited, start=1):
+        lead = pick_lead(question, passage.item) if verdict.grounding == "cited" else ""
+        text, quote = _cited(question, passage.item, lead, number, catalog)
+        pieces += text
+        quotes.append(quote)
+    if verdict.grounding == "partial":
+        pieces.append("\n\n" + wording.hotline)
+    return Draft(tuple(pieces), tuple(cited), tuple(quotes))
 
 
-def write_answer(passages: Sequence[Passage], quotes: Sequence[str], catalog: Catalog) -> Iterator[str]:
-    """One paragraph an item, each with its marker."""
-    for number, (passage, quote) in enumerate(zip(passages, quotes, strict=True), start=1):
-        bureau = catalog.bureaus.get(passage.item.section)
-        who = bureau.short if bureau else "市府"
-        yield ("" if number == 1 else "\n\n") + f"{who}（{passage.item.label}）："
-        yield f"「{plain_formulas(quote)}」[{number}]"
+def _cited(question: Question, item: PolicyItem, lead: str, number: int, catalog: Catalog) -> tuple[list[str], str]:
+    """The pieces for one item, and the part of it that answers."""
+    wording = WORDING[question.language]
+    gap = "" if number == 1 else "\n\n"
+    who = name_bureau(item, catalog, chinese=wording.chinese)
+    quote = pick_quote(question, item)
+    shown = plain_formulas(quote)
+    if not lead or not wording.chinese or quote.strip("。；; ") == lead:
+        return [f"{gap}{who}（{item.label}）：", f"「{shown}」[{number}]"], lead or quote
+    pieces = [f"{gap}{who}：{plain_formulas(lead)}。[{number}]\n\n", f"{wording.original}「{shown}」（{item.label}）"]
+    return pieces, lead
 
 
-def write_owners(owners: Sequence[Ownership]) -> Iterator[str]:
-    """The main owner with its items, then the others."""
-    main, *others = owners
-    proof = "".join(f"[{number}]" for number in range(1, len(main.items) + 1))
-    yield f"這件事主要由{main.bureau.office}負責{proof}。"
-    if others:
-        yield f"也可能相關：{'、'.join(owner.bureau.office for owner in others)}。"
-
-
-def write_refusal(related: Sequence[Passage], catalog: Catalog) -> Iterator[str]:
-    """What the document does not say, what stands nearest, and whom to ask."""
-    yield f"{catalog.year} 年度施政綱要裡沒有這個問題的答案。"
+def refuse(question: Question, related: Sequence[Passage], verdict: Verdict, catalog: Catalog, office: str) -> Draft:
+    """What the document does not say, what stands nearest, and whom to ask. Cites nothing."""
+    wording = WORDING[question.language]
+    pieces = [wording.refusal.format(year=catalog.year)]
+    if verdict.out_of_scope is not None and wording.chinese:
+        pieces.insert(0, verdict.out_of_scope.reply + "\n\n")
+        related = ()
+    elif office and wording.chinese:
+        pieces.append(f"這類業務通常由{office}負責（依一般職掌，不是綱要的內容）。")
     if related:
-        yield "\n\n最接近的施政項目（僅供參考，未必與您的問題有關）："
-        for passage in related:
-            yield f"\n- {passage.item.label}：{plain_formulas(passage.item.text)[:40]}…"
-    yield f"\n\n需要進一步協助，請撥打高雄市政府 {HOTLINE} 市民專線（全年無休、24 小時）。"
+        pieces.append("\n\n" + wording.nearest)
+        pieces += [f"\n- {p.item.label}：{shorten(without_tag(p.item), _RELATED_LENGTH)}" for p in related]
+    pieces.append("\n\n" + wording.hotline)
+    return Draft(tuple(pieces))
+
+
+def greet(question: Question, catalog: Catalog) -> Draft:
+    """What this service is for, with questions to try."""
+    return Draft((GREETING[question.language].format(year=catalog.year),))
+
+
+def name_bureau(item: PolicyItem, catalog: Catalog, *, chinese: bool = True) -> str:
+    """交通局, or for other languages Transportation Bureau (交通局); the preface speaks for the city."""
+    bureau = catalog.bureaus.get(item.section)
+    if bureau is None:
+        return "高雄市政府（前言）" if chinese else "Kaohsiung City Government (preface)"
+    return bureau.short if chinese else f"{bureau.english} ({bureau.short})"

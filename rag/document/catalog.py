@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rag.document.parse import Guidelines, parse_guidelines
 from rag.errors import DocumentError
+from rag.text import fold
 from rag.types import Bureau, PolicyItem
 
 PREFACE = "前言"
@@ -30,6 +31,14 @@ class Catalog:
             if item.chapter:
                 sections.setdefault(item.section, []).append(item)
         return {name: tuple(items) for name, items in sections.items()}
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """All names of all bureaus as search writes them, with their sections; the longest first."""
+        pairs = [
+            (fold(name), section) for section, bureau in self.bureaus.items() for name in (bureau.office, *bureau.names)
+        ]
+        return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
     @cached_property
     def preface(self) -> tuple[PolicyItem, ...]:

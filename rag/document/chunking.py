@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from rag.document.expansion import Expansion, Profile
 from rag.types import Chunk, PolicyItem
 
 _NET_ZERO_TAG = re.compile(r"[(（]\s*淨零\s*[)）]")
@@ -14,6 +15,16 @@ _TEXT_COMMAND = re.compile(r"\\text\{([^}]*)\}")
 def chunk_items(items: Iterable[PolicyItem]) -> list[Chunk]:
     """One chunk an item: items are short (129 tokens at most), and an item is what gets cited."""
     return [Chunk(item.id, "item", f"{item.office} {item.section}：{searchable_text(item)}") for item in items]
+
+
+def chunk_questions(expansions: Iterable[Expansion]) -> list[Chunk]:
+    """One chunk a resident's question: a question is nearer to a question than to an item."""
+    return [Chunk(row.item_id, "question", question) for row in expansions for question in row.questions]
+
+
+def chunk_duties(profiles: Iterable[Profile]) -> list[Chunk]:
+    """One chunk a duty of a bureau, for topics that no item names."""
+    return [Chunk(profile.section, "duty", phrase) for profile in profiles for phrase in profile.phrases]
 
 
 def searchable_text(item: PolicyItem) -> str:

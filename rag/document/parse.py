@@ -20,6 +20,7 @@ _SENTENCE_END = "。：！？"
 _PREFACE, _BODY = "前言", "施政要項"
 # The longest theme heading is 淨零 X 科技高雄; the shortest preface paragraph has 42 characters.
 _LONGEST_THEME = 20
+_TITLE_WITHIN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,14 @@ def parse_guidelines(text: str, bureaus: Mapping[str, Bureau]) -> Guidelines:
     section_headings, items = _parse_sections(lines[body + 1 :], bureaus)
     headings = (lines[0].text, *preface_headings, _BODY, *section_headings)
     return Guidelines(title["city"], int(title["year"]), tuple(_without_space(h) for h in headings), (*preface, *items))
+
+
+def read_year(text: str) -> int:
+    """The edition that a document's title names, 115. Raises DocumentError where it names none."""
+    title = _TITLE.search(text[:_TITLE_WITHIN])
+    if title is None:
+        raise DocumentError("line 1: expected a title such as 高雄市政府 115 年度施政綱要")
+    return int(title["year"])
 
 
 def _parse_preface(lines: list[_Line]) -> tuple[list[str], list[PolicyItem]]:

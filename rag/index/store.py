@@ -1,6 +1,7 @@
 """The index on disk: a folder of plain files, no pickle.
 
 items.json      the policy items, verbatim
+lexicon.json    tokens for lexical search
 chunks.json     what each vector row stands for, in row order
 vectors.faiss   the vectors
 manifest.json   what made it, and the hash of each file
@@ -18,11 +19,12 @@ from typing import Any
 from embeddings.errors import EmbeddingError
 from embeddings.vector_index import VectorIndex
 from rag.errors import IndexUnavailableError
+from rag.index.lexicon import Lexicon
 from rag.types import Chunk, PolicyItem
 
-FORMAT = 1
+FORMAT = 3
 _MANIFEST = "manifest.json"
-_FILES = ("items.json", "chunks.json", "vectors.faiss")
+_FILES = ("items.json", "lexicon.json", "chunks.json", "vectors.faiss")
 _REMEDY = "run `python -m rag index`"
 
 
@@ -32,6 +34,7 @@ class Origin:
 
     year: int
     document_sha256: str
+    hints_sha256: str
     embedder: str
 
 
@@ -41,6 +44,7 @@ class PolicyIndex:
 
     origin: Origin
     items: Mapping[str, PolicyItem]
+    lexicon: Lexicon
     chunks: Sequence[Chunk]
     vectors: VectorIndex
 
@@ -63,6 +67,7 @@ def save_index(folder: Path, index: PolicyIndex) -> None:
 
 def _write(folder: Path, index: PolicyIndex) -> None:
     _dump(folder / "items.json", [asdict(item) for item in index.items.values()])
+    _dump(folder / "lexicon.json", asdict(index.lexicon))
     _dump(folder / "chunks.json", [asdict(chunk) for chunk in index.chunks])
     index.vectors.save(folder / "vectors.faiss")
     hashes = {name: _sha256(folder / name) for name in _FILES}
@@ -75,7 +80,7 @@ def _replace(folder: Path, fresh: Path) -> None:
             raise IndexUnavailableError(
                 f"{folder} holds something else than an index; choose another POLICYQA_INDEX_DIR"
             )
-        old = fresh.with_suffix(".old")
+        old = fresh.with_name(f"{fresh.name}.old")
         folder.rename(old)
         fresh.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
@@ -84,8 +89,14 @@ def _replace(folder: Path, fresh: Path) -> None:
 
 
 def _is_index(folder: Path) -> bool:
-    """An empty folder may become one; a folder with anything but an index's files in it is somebody else's."""
-    return folder.is_dir() and {path.name for path in folder.iterdir()} <= {*_FILES, _MANIFEST}
+    """Whether a folder may be replaced: it holds nothing but what an index, of this version or another, consists of."""
+    if not folder.is_dir():
+        return False
+    try:
+        listed = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, TypeError, KeyError):
+        listed = {}
+    return {path.name for path in folder.iterdir()} <= {*_FILES, *listed, _MANIFEST}
 
 
 def load_index(folder: Path) -> PolicyIndex:
@@ -95,13 +106,19 @@ def load_index(folder: Path) -> PolicyIndex:
         path = folder / name
         if not path.is_file() or _sha256(path) != manifest["files"].get(name):
             raise IndexUnavailableError(f"{path} is missing or was altered since it was written; {_REMEDY}")
-    items = [PolicyItem(**row) for row in json.loads((folder / "items.json").read_text(encoding="utf-8"))]
-    chunks = [Chunk(**row) for row in json.loads((folder / "chunks.json").read_text(encoding="utf-8"))]
+    items = [PolicyItem(**row) for row in _read(folder / "items.json")]
+    chunks = [Chunk(**row) for row in _read(folder / "chunks.json")]
     try:
         vectors = VectorIndex.load(folder / "vectors.faiss")
     except EmbeddingError as error:
         raise IndexUnavailableError(f"{error}; {_REMEDY}") from error
-    return PolicyIndex(Origin(**manifest["origin"]), {item.id: item for item in items}, chunks, vectors)
+    return PolicyIndex(
+        Origin(**manifest["origin"]),
+        {item.id: item for item in items},
+        Lexicon(**_read(folder / "lexicon.json")),
+        chunks,
+        vectors,
+    )
 
 
 def _load_manifest(folder: Path) -> dict[str, Any]:
@@ -113,7 +130,8 @@ def _load_manifest(folder: Path) -> dict[str, Any]:
         raise IndexUnavailableError(f"the manifest in {folder} was altered; {_REMEDY}") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise IndexUnavailableError(f"the index in {folder} is of another format; {_REMEDY}")
-    if set(manifest.get("origin", {})) != set(Origin.__dataclass_fields__) or "files" not in manifest:
+    origin, hashes = manifest.get("origin"), manifest.get("files")
+    if not isinstance(origin, dict) or not isinstance(hashes, dict) or set(origin) != set(Origin.__dataclass_fields__):
         raise IndexUnavailableError(f"the manifest in {folder} was altered; {_REMEDY}")
     return manifest
 
@@ -126,7 +144,7 @@ def check_origin(folder: Path, found: Origin, wanted: Origin) -> None:
             f"but the settings name {wanted.embedder!r}; {_REMEDY}"
         )
     if found != wanted:
-        raise IndexUnavailableError(f"the index in {folder} was made of another document; {_REMEDY}")
+        raise IndexUnavailableError(f"the index in {folder} was made of another document or other questions; {_REMEDY}")
 
 
 def sha256_text(text: str) -> str:
@@ -135,6 +153,10 @@ def sha256_text(text: str) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _dump(path: Path, value: Any) -> None:

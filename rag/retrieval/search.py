@@ -1,16 +1,29 @@
-"""Dense and lexical search, fused."""
+"""Dense and lexical search over items and the questions that residents ask about them, fused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Embedder
-from rag.index.lexical import LexicalIndex
+from rag.index.lexical import LexicalIndex, WordCoverage
 from rag.index.store import PolicyIndex
-from rag.types import Passage
+from rag.retrieval.centrality import pick_central
+from rag.types import Passage, Source
 
 Scores = NDArray[np.float32]
+# An item's nearest questions: three say more than one (a single near miss is chance), and items have seven or more.
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All items, best first, and how near (cosine) each section's duties are to the question."""
+
+    passages: tuple[Passage, ...]
+    duties: Mapping[str, float]
 
 
 class Retriever:
@@ -19,42 +32,87 @@ class Retriever:
     def __init__(self, index: PolicyIndex, embedder: Embedder) -> None:
         self._index, self._embedder = index, embedder
         self._ids = list(index.items)
-        self._lexical = LexicalIndex([chunk.text for chunk in index.chunks])
-        row_of = {item_id: row for row, item_id in enumerate(self._ids)}
-        self._item_rows = np.array([row_of[chunk.item_id] for chunk in index.chunks])
+        self._sections = list(dict.fromkeys(chunk.target for chunk in index.chunks if chunk.source == "duty"))
+        self._item_rows = self._vector_rows("item", self._ids)
+        self._question_rows = self._vector_rows("question", self._ids)
+        self._duty_rows = self._vector_rows("duty", self._sections)
+        self._lexical = LexicalIndex(index.lexicon.asked)
+        self._words = WordCoverage(index.lexicon.asked)
+        self._verbatim = WordCoverage(index.lexicon.verbatim)
 
-    def search(self, question: str, limit: int = 10) -> list[Passage]:
-        """The `limit` best items, best first."""
+    def _vector_rows(self, source: Source, targets: Sequence[str]) -> NDArray[np.int64]:
+        return _rows([chunk.target if chunk.source == source else "" for chunk in self._index.chunks], targets)
+
+    @cached_property
+    def _duty_lexical(self) -> LexicalIndex:
+        """Made when a bureau is first looked for: most questions do not ask for one."""
+        return LexicalIndex(self._index.lexicon.duties)
+
+    def duty_words(self, question: str) -> dict[str, float]:
+        """How each section's duties share the words of a question (BM25)."""
+        sections = [chunk.target for chunk in self._index.chunks if chunk.source == "duty"]
+        nearest = _nearest(self._duty_lexical.scores(question), _rows(sections, self._sections), _NEAREST)
+        return dict(zip(self._sections, nearest.tolist(), strict=True))
+
+    def search(self, question: str, topic: str = "") -> Findings:
+        """Every item with its score: the sum of z-scores of the searches, which kept the gaps between scores.
+
+        `topic`: the question's telling words, for coverage; default the question.
+        """
+        topic = topic or question
+        similarities = self._index.vectors.similarities(self._embedder.model.embed_query(question))
         searches = {
-            "dense": self._best_of_item(self._index.vectors.similarities(self._embedder.model.embed_query(question))),
-            "lexical": self._best_of_item(self._lexical.scores(question)),
+            "item": _nearest(similarities, self._item_rows, 1),
+            "question": _nearest(similarities, self._question_rows, _NEAREST),
+            "lexical": self._lexical.scores(question),
         }
-        fused = fuse(searches)
+        fused: Scores = np.stack([_z_scores(scores) for scores in searches.values()]).sum(axis=0, dtype=np.float32)
+        duties = dict(zip(self._sections, _nearest(similarities, self._duty_rows, _NEAREST).tolist(), strict=True))
+        searches["verbatim"] = self._verbatim.shares(topic, count_unknown=False)
+        searches["words"] = self._words.shares(topic, count_unknown=False)
+        searches["telling"] = self._words.shares(topic, count_unknown=True)
+        return Findings(self._passages(fused, searches), duties)
+
+    def central(self, item_ids: Sequence[str], count: int) -> list[str]:
+        """The `count` items that stand for all of these, most central first."""
+        rows = [int(self._item_rows[self._ids.index(item_id), 0]) for item_id in item_ids]
+        return [item_ids[place] for place in pick_central(self._index.vectors.rows(rows), count)]
+
+    def _passages(self, fused: Scores, searches: Mapping[str, Scores]) -> tuple[Passage, ...]:
         places = {name: _places(scores) for name, scores in searches.items()}
-        return [
+        return tuple(
             Passage(
                 self._index.items[self._ids[row]],
                 float(fused[row]),
                 {name: int(place[row]) for name, place in places.items()},
+                {name: float(scores[row]) for name, scores in searches.items()},
             )
-            for row in np.argsort(-fused, kind="stable")[:limit]
-        ]
-
-    def _best_of_item(self, chunk_scores: Scores) -> Scores:
-        best = np.full(len(self._ids), -np.inf, dtype=np.float32)
-        np.maximum.at(best, self._item_rows, chunk_scores)
-        return best
+            for row in np.argsort(-fused, kind="stable")
+        )
 
 
-def fuse(searches: Mapping[str, Scores]) -> Scores:
-    """The sum of z-scores: it kept the gaps between scores, and beat reciprocal ranks here (.662 to .640 first)."""
-    fused: Scores = np.sum([_z_scores(scores) for scores in searches.values()], axis=0, dtype=np.float32)
-    return fused
+def _rows(of: Sequence[str], targets: Sequence[str]) -> NDArray[np.int64]:
+    """The places in `of` of each target, one target a row, filled up with -1."""
+    rows: dict[str, list[int]] = {target: [] for target in targets}
+    for row, target in enumerate(of):
+        if target in rows:
+            rows[target].append(row)
+    width = max((len(row) for row in rows.values()), default=0) or 1
+    return np.array([row + [-1] * (width - len(row)) for row in rows.values()], dtype=np.int64).reshape(-1, width)
+
+
+def _nearest(similarities: Scores, rows: NDArray[np.int64], count: int) -> Scores:
+    """For each target the mean of its `count` best similarities (of all, where it has fewer); -1 where it has none."""
+    best = np.where(rows >= 0, similarities[rows], -2.0)
+    best = -np.sort(-best, axis=1)[:, :count]
+    held = best > -2.0
+    total = np.where(held, best, 0.0).sum(axis=1)
+    return np.where(held.any(axis=1), total / np.maximum(held.sum(axis=1), 1), -1.0).astype(np.float32)
 
 
 def _z_scores(scores: Scores) -> Scores:
-    spread = float(scores.std())
     centred: Scores = scores - scores.mean()
+    spread = float(scores.std())
     return centred / spread if spread else np.zeros_like(scores)
 
 

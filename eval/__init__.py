@@ -1,0 +1,1 @@
+"""Measures question-answering systems over labelled questions: figures, intervals, reports, and a gate."""

@@ -1,0 +1,100 @@
+"""The sentences around the items, in the asker's language. Items are quoted in Chinese as they stand."""
+
+from dataclasses import dataclass
+
+from rag.types import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`{...}` are filled in. `chinese`: bureau names and lists are written the Chinese way."""
+
+    chinese: bool
+    original: str
+    partial: str
+    related: str
+    refusal: str
+    nearest: str
+    hotline: str
+
+
+_CHINESE = Wording(
+    chinese=True,
+    original="原文：",
+    partial="{year} 年度施政綱要寫到這件事，但沒有寫{facts}。",
+    related="綱要寫的是：",
+    refusal="{year} 年度施政綱要裡沒有這個問題的答案。",
+    nearest="最接近的施政項目（未必與您的問題有關）：",
+    hotline="需要協助請撥高雄市政府 1999 市民專線（24 小時）。",
+)
+
+WORDING: dict[Language, Wording] = {
+    "zh-TW": _CHINESE,
+    "zh-CN": Wording(
+        chinese=True,
+        original="原文：",
+        partial="{year} 年度施政纲要写到这件事，但没有写{facts}。",
+        related="纲要写的是：",
+        refusal="{year} 年度施政纲要里没有这个问题的答案。",
+        nearest="最接近的施政项目（未必与您的问题有关）：",
+        hotline="需要协助请拨高雄市政府 1999 市民专线（24 小时）。",
+    ),
+    "en": Wording(
+        chinese=False,
+        original="In the guidelines' own words: ",
+        partial="The {year} policy guidelines mention this, but not the detail you ask for ({facts}).",
+        related="What they say: ",
+        refusal="The {year} policy guidelines do not answer this question.",
+        nearest="Nearest items (they may not be about your question):",
+        hotline="For help, call Kaohsiung City's hotline 1999 (24 hours).",
+    ),
+    "vi": Wording(
+        chinese=False,
+        original="Nguyên văn trong cương lĩnh: ",
+        partial="Cương lĩnh chính sách năm {year} có nhắc đến việc này nhưng không nêu chi tiết bạn hỏi ({facts}).",
+        related="Nội dung được nêu: ",
+        refusal="Cương lĩnh chính sách năm {year} không có câu trả lời cho câu hỏi này.",
+        nearest="Các mục gần nhất (có thể không liên quan):",
+        hotline="Cần hỗ trợ, xin gọi đường dây nóng 1999 của thành phố Cao Hùng (24 giờ).",
+    ),
+    "id": Wording(
+        chinese=False,
+        original="Bunyi aslinya dalam pedoman: ",
+        partial=(
+            "Pedoman kebijakan tahun {year} menyebut hal ini, tetapi tidak memuat rincian yang ditanyakan ({facts})."
+        ),
+        related="Yang tertulis: ",
+        refusal="Pedoman kebijakan tahun {year} tidak memuat jawaban atas pertanyaan ini.",
+        nearest="Butir terdekat (mungkin tidak terkait):",
+        hotline="Untuk bantuan, hubungi saluran 1999 Kota Kaohsiung (24 jam).",
+    ),
+    "ja": Wording(
+        chinese=False,
+        original="綱要の原文：",
+        partial="{year}年度の施政綱要はこの件に触れていますが、お尋ねの内容（{facts}）は書かれていません。",
+        related="書かれている内容：",
+        refusal="{year}年度の施政綱要には、この質問の答えがありません。",
+        nearest="最も近い施政項目（ご質問と関係ない場合があります）：",
+        hotline="お困りの際は高雄市政府の市民ホットライン 1999（24時間）へお電話ください。",
+    ),
+}
+
+GREETING: dict[Language, str] = {
+    "zh-TW": (
+        "您好！我回答高雄市 {year} 年度施政綱要的問題，每個回答都附上出處。您可以這樣問：\n"
+        "- 公車什麼時候會全部換成電動的？\n- 登革熱防治是哪個局負責？\n- 交通局標示淨零的有幾項？\n- 交通第三項"
+    ),
+    "zh-CN": "您好！我回答高雄市 {year} 年度施政纲要的问题，每个回答都附上出处。请直接输入您的问题。",
+    "en": (
+        "Hello! I answer questions about Kaohsiung City's {year} policy guidelines, each answer with its source. "
+        "Ask me, for example: When will all city buses be electric?"
+    ),
+    "vi": (
+        "Xin chào! Tôi trả lời câu hỏi về cương lĩnh chính sách năm {year} của thành phố Cao Hùng, kèm nguồn trích dẫn."
+    ),
+    "id": (
+        "Halo! Saya menjawab pertanyaan tentang pedoman kebijakan Kota Kaohsiung tahun {year}, "
+        "lengkap dengan sumbernya."
+    ),
+    "ja": "こんにちは。高雄市の{year}年度施政綱要についての質問に、出典を付けてお答えします。",
+}

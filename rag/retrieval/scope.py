@@ -1,0 +1,177 @@
+"""Matters that no policy guidelines answer, told by what is asked rather than by a score; and emergencies.
+
+A table, so that a reader sees at once what is turned away and with which words.
+"""
+
+import re
+from dataclasses import dataclass
+
+from rag.text import any_of, fold
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfScope:
+    """`name`: for explanations; `reply`: what the asker is told first."""
+
+    name: str
+    pattern: re.Pattern[str]
+    reply: str
+
+
+def _matter(name: str, pattern: str, reply: str) -> OutOfScope:
+    return OutOfScope(name, re.compile(pattern), reply)
+
+
+OUT_OF_SCOPE = (
+    _matter(
+        "instruction",
+        any_of(
+            r"忽略.{0,12}(?:指示|指令|規則|規定|設定|限制)|系統提示|提示詞",
+            r"system ?(?:prompt|update|message)|ignore .{0,30}(?:instructions|rules)",
+            r"沒有任何限制|你現在(?:是|扮演)|從現在(?:起|開始)你|扮演",
+            r"developer mode",
+            r"標上.{0,12}(?:出處|項次|〔)|授權你",
+        ),
+        "我只依施政綱要的內容回答，不改變回答的規則，也不替綱要編寫沒有的內容。",
+    ),
+    _matter(
+        "errand",
+        any_of(
+            r"(?:寫|作|編|創作)(?:一|個|首|篇|段|封)*(?:詩|作文|故事|小說|歌詞|程式|情書|履歷|論文)",
+            r"講(?:個|一個)?笑話|幫我翻譯|翻譯成",
+            r"write (?:me )?(?:a|an) (?:poem|story|essay|song|program)",
+        ),
+        "我只回答施政綱要的內容，這件事幫不上忙。",
+    ),
+    _matter(
+        "crime",
+        r"(?:教我|怎麼|如何|一步一步).{0,14}(?:騙|偽造|假租約|假資料|造假|詐領|逃稅|洗錢|製毒|做炸彈|躲避?(?:警察|查緝))",
+        "這是違法的事，無法協助。",
+    ),
+    _matter(
+        "legal advice",
+        any_of(
+            r"離婚|監護權|外遇|遺產|贍養費",
+            r"判(?:給|幾年|多久)",
+            r"(?:可以|能不能|要不要)告(?:他|她|人|老闆|鄰居)|打官司.{0,6}(?:贏|勝)",
+            r"divorce|child custody",
+            r"ly hôn",
+            r"perceraian",
+            r"離婚",
+        ),
+        "個案的法律問題不在施政綱要裡，建議洽法律扶助基金會（全國專線 412-8518）或律師。",
+    ),
+    _matter(
+        "medical advice",
+        any_of(
+            r"(?:該|要|可以|能)(?:吃|用)(?:什麼|哪種)藥|吃什麼藥|劑量",
+            r"看哪一?科|是不是得了|什麼症狀",
+            r"what medicine",
+            r"uống thuốc gì",
+            r"minum obat apa",
+        ),
+        "個人的醫療問題不在施政綱要裡，請洽醫師或藥師；情況緊急請撥 119。",
+    ),
+    _matter(
+        "now",
+        any_of(
+            r"(?:明天|今天|後天|今晚|現在|等一下|週末).{0,8}(?:下雨|天氣|溫度|幾度|停電|停水)|會不會下雨",
+            r"颱風.{0,6}(?:放假|停班|停課)|停班停課",
+            r"股價|匯率|油價",
+            r"weather|will it rain",
+            r"trời (?:có )?mưa",
+            r"cuaca|hujan besok",
+            r"天気",
+        ),
+        "即時的資訊不在施政綱要裡，請看中央氣象署、行政院人事行政總處或相關單位的公告。",
+    ),
+    _matter(
+        "central government",
+        any_of(
+            r"基本工資|最低工資",
+            r"健保費|勞保(?:年金|給付)|國民年金",
+            r"護照|簽證",
+            r"駕照|行照|驗車",
+            r"兵單",
+            r"綜所稅|所得稅|普發",
+            r"minimum wage|passport|visa",
+        ),
+        "這是中央機關的業務，不在高雄市的施政綱要裡。",
+    ),
+)
+
+_CITIES = any_of(
+    r"台北|新北|桃園|新竹|苗栗",
+    r"台中|彰化|南投|雲林",
+    r"嘉義|台南|屏東",
+    r"宜蘭|花蓮|台東",
+    r"澎湖|金門|馬祖|基隆",
+)
+_OTHER_CITY = re.compile(rf"(?:{_CITIES})(?:市|縣)?(?:的|那邊|政府|有|也|公車|捷運|垃圾)")
+_OTHER_CITY_REPLY = "這份綱要只寫高雄市的施政，其他縣市的事請洽當地政府。"
+_EDITION = re.compile(r"(?P<year>\d{2,3})\s*(?:年度?)?\s*[)）]?\s*(?:的)?.{0,6}(?:施政綱要|施政計畫|綱要)")
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Whom to call before anything else is said."""
+
+    pattern: re.Pattern[str]
+    reply: str
+
+
+EMERGENCIES = (
+    Emergency(
+        re.compile(
+            any_of(
+                r"不想活|想死|自殺|自殘|活不下去|輕生|結束(?:自己的)?生命",
+                r"kill myself|suicid",
+                r"tự tử",
+                r"bunuh diri",
+                r"死にたい",
+            )
+        ),
+        "如果您正在難受，請先撥 1925 安心專線（24 小時，免費），有人會聽您說；有立即危險請撥 119。",
+    ),
+    Emergency(
+        re.compile(
+            any_of(
+                r"(?:失火|火災|著火|冒煙)了|正在(?:燒|冒煙|淹水)",
+                r"有人(?:昏倒|沒呼吸|溺水|被壓)|心臟病發|快生了",
+                r"瓦斯(?:外洩|漏氣)",
+                r"(?:my|the) house is on fire|heart attack",
+            )
+        ),
+        "有立即危險請先撥 119（火災、救護）。",
+    ),
+    Emergency(
+        re.compile(
+            any_of(
+                r"(?:正在|被)(?:搶劫|跟蹤|追殺|綁架|非禮)|有人(?:要殺|闖進|拿刀)",
+                r"被(?:老公|先生|太太|男友|爸爸|媽媽|家人)打|家暴|打我|性侵(?:我|了)",
+                r"being followed|he hits me",
+            )
+        ),
+        "人身安全有危險請先撥 110；家庭暴力、性侵害可撥 113 保護專線（24 小時）。",
+    ),
+)
+
+
+def find_out_of_scope(text: str, year: int) -> OutOfScope | None:
+    """The matter that takes a question out of the guidelines' reach, if any; `year`: the edition's, 115."""
+    folded = fold(text)
+    for matter in OUT_OF_SCOPE:
+        if matter.pattern.search(folded):
+            return matter
+    if _OTHER_CITY.search(folded) and "高雄" not in folded.replace("可以在高雄", ""):
+        return OutOfScope("other city", _OTHER_CITY, _OTHER_CITY_REPLY)
+    edition = _EDITION.search(folded)
+    if edition and int(edition["year"]) != year:
+        return OutOfScope("other edition", _EDITION, f"這裡只有 {year} 年度的施政綱要。")
+    return None
+
+
+def find_emergency(text: str) -> Emergency | None:
+    """Whom to call first, if the question speaks of danger to life."""
+    folded = fold(text)
+    return next((emergency for emergency in EMERGENCIES if emergency.pattern.search(folded)), None)
