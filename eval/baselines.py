@@ -16,7 +16,7 @@ from eval.errors import SystemFailedError
 from eval.systems import System, code_identity
 from rag.answer_format import QuestionRecord
 from rag.assistant import choose_embedder
-from rag.document.catalog import load_guidelines, read_document
+from rag.document.catalog import load_bureaus, load_guidelines, read_document
 from rag.index.lexical import LexicalIndex
 from rag.settings import Settings
 from rag.text import tokenize
@@ -32,7 +32,7 @@ Embed = Callable[[list[str]], Vectors]
 
 
 @dataclass(frozen=True, slots=True)
-class _Materials:
+class Materials:
     """What all baselines share with ours: the document, its items, and the embedder."""
 
     text: str
@@ -43,7 +43,7 @@ class _Materials:
 
 def load_baselines(settings: Settings, skipped: Callable[[str], None]) -> list[System]:
     """The textbook chain, LlamaIndex, and each search alone; `skipped` hears of those that cannot run, and why."""
-    materials = _load_materials(settings)
+    materials = load_materials(settings)
     systems: list[System] = []
     for make in (textbook_langchain, bm25_alone, dense_alone, textbook_llama_index):
         try:
@@ -53,9 +53,10 @@ def load_baselines(settings: Settings, skipped: Callable[[str], None]) -> list[S
     return systems
 
 
-def _load_materials(settings: Settings) -> _Materials:
+def load_materials(settings: Settings) -> Materials:
+    """The document and the embedder that the settings name. Raises ConfigurationError or DocumentError."""
     model = choose_embedder(settings, verify=False).model
-    return _Materials(
+    return Materials(
         read_document(settings.document),
         load_guidelines(settings.document).items,
         lambda texts: np.asarray(model.embed_documents(texts), dtype=np.float32),
@@ -63,39 +64,45 @@ def _load_materials(settings: Settings) -> _Materials:
     )
 
 
-def textbook_langchain(materials: _Materials) -> System:
+def textbook_langchain(materials: Materials) -> System:
     """LangChain's tutorial: the raw text in pieces of 500 characters, 50 shared; the four nearest are the answer."""
     return _chunk_system("textbook-langchain", split_for_langchain(materials.text), _LANGCHAIN_TOP, materials)
 
 
-def textbook_llama_index(materials: _Materials) -> System:
+def textbook_llama_index(materials: Materials) -> System:
     """LlamaIndex's defaults: its sentence splitter, and the two nearest pieces."""
     return _chunk_system("textbook-llama-index", split_for_llama_index(materials.text), _LLAMA_INDEX_TOP, materials)
 
 
-def bm25_alone(materials: _Materials) -> System:
+def bm25_alone(materials: Materials) -> System:
     """BM25 over the items' text, in characters and bigrams."""
     index = LexicalIndex([tokenize(item.text) for item in materials.items])
     return _item_system("bm25", index.scores, materials.items)
 
 
-def dense_alone(materials: _Materials) -> System:
+def dense_alone(materials: Materials) -> System:
     """Inner products of the embedder's vectors over the items' text."""
     vectors = materials.embed_documents([item.text for item in materials.items])
     return _item_system("dense", lambda question: vectors @ materials.embed_query(question), materials.items)
 
 
 def _item_system(name: str, score: Callable[[str], Vectors], items: Sequence[PolicyItem]) -> System:
-    """Quotes the best item; names the bureaus of the three best."""
+    """Quotes the best item behind the bureaus of the three best, by all that they are called."""
+    bureaus = load_bureaus()
+
+    def named(section: str) -> str:
+        return f"{section}（{bureaus[section].short}）" if section in bureaus else section
 
     def answer(record: QuestionRecord) -> dict[str, Any]:
         found = [items[row] for row in np.argsort(-score(record.question), kind="stable")[:_RETRIEVED]]
-        return _record(record, f"「{found[0].text}」[1]", found[:1], found, [item.section for item in found[:_OWNERS]])
+        sections = list(dict.fromkeys(item.section for item in found[:_OWNERS]))
+        text = f"{'、'.join(map(named, sections))}\n「{found[0].text}」[1]"
+        return _record(record, text, found[:1], found, sections)
 
     return System(name, code_identity(), answer)
 
 
-def _chunk_system(name: str, spans: Sequence[Span], top: int, materials: _Materials) -> System:
+def _chunk_system(name: str, spans: Sequence[Span], top: int, materials: Materials) -> System:
     """Shows the nearest pieces; cites the items of which most characters stand in them."""
     pieces = [materials.text[start:end] for start, end in spans]
     vectors = materials.embed_documents(pieces)

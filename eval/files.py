@@ -1,9 +1,9 @@
 """Reading text, and writing it whole or not at all."""
 
-import tempfile
 from pathlib import Path
 
 from rag.errors import RagError
+from rag.files import written_beside
 
 
 def read_text(path: Path, failure: type[RagError]) -> str:
@@ -17,13 +17,7 @@ def read_text(path: Path, failure: type[RagError]) -> str:
 def write_text(path: Path, text: str, failure: type[RagError]) -> None:
     """Write beside `path`, then move into place; what cannot be written raises `failure`."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise failure(f"cannot write {path}: {error}") from error
+        with written_beside(path) as write:
+            write(text.removesuffix("\n"))
+    except RagError as error:
+        raise failure(str(error)) from error

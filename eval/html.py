@@ -15,7 +15,8 @@ body{font:15px/1.5 system-ui,"Noto Sans CJK TC","Microsoft JhengHei","PingFang T
 max-width:1200px;padding:0 1em;color:#1c1c1c}table{border-collapse:collapse;margin:1em 0;display:block;overflow-x:auto}
 th,td{border:1px solid #ccc;padding:.2em .5em;text-align:left;vertical-align:top}td.n{text-align:right;
 font-variant-numeric:tabular-nums;white-space:nowrap}small{color:#666}svg{max-width:100%;height:auto}
-.plots{display:flex;flex-wrap:wrap}article{border-top:1px solid #ccc;padding:.5em 0}pre{white-space:pre-wrap;font:inherit}
+.plots{display:flex;flex-wrap:wrap}
+article{border-top:1px solid #ccc;padding:.5em 0}pre{white-space:pre-wrap;font:inherit}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _HEADLINES = ("correct", "must", "retrieved@1", "retrieved@5", "cite_precision", "cite_recall", "owner_top1", "refused")

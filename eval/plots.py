@@ -86,7 +86,7 @@ def _svg(paint: Callable[["Axes"], None]) -> str:
         paint(axes)
         axes.grid(visible=True, linewidth=0.3)
         if axes.get_legend_handles_labels()[0]:
-            axes.legend(fontsize=7)
+            figure.legend(loc="outside lower center", ncols=2, fontsize=7)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     return _PROLOGUE.sub("", buffer.getvalue())

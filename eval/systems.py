@@ -1,6 +1,7 @@
 """What can be measured: a name, and how it answers one question."""
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -28,18 +29,23 @@ def assistant_system(assistant: PolicyAssistant, name: str = "policyqa") -> Syst
 
 def url_system(url: str) -> System:
     """A running page, through its API endpoint `/answer`. Raises SystemFailedError where none answers."""
+    # The client would report its use to the hub; its own argument is overruled by the environment's default.
+    os.environ.update(HF_HUB_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
     from gradio_client import Client
+    from gradio_client.exceptions import AppError
+    from httpx import HTTPError, InvalidURL
 
+    failures = (HTTPError, InvalidURL, AppError, OSError, ValueError, RuntimeError)
     try:
         client = Client(url, verbose=False, analytics_enabled=False)
-    except (OSError, ValueError, RuntimeError) as error:
+    except failures as error:
         raise SystemFailedError(f"no page answers at {url}: {error}; start one with `python -m ui`") from error
 
     def answer(record: QuestionRecord) -> dict[str, Any]:
         history = [message.model_dump() for message in record.history]
         try:
             given: dict[str, Any] = client.predict(record.question, history, record.mode, api_name="/answer")
-        except (OSError, ValueError, RuntimeError) as error:
+        except failures as error:
             raise SystemFailedError(f"{url} failed on question {record.id}: {error}") from error
         return {**given, "id": record.id}
 

@@ -2,9 +2,6 @@
 
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +13,7 @@ from rag.chat_model import load_chat_model
 from rag.document.catalog import load_guidelines
 from rag.document.proposal import propose_expansions
 from rag.errors import RagError
+from rag.files import written_beside
 from rag.index.build import embed_chunks, shipped_chunks
 from rag.index.shipped import write_shipped
 from rag.progress import progress_bar
@@ -91,7 +89,7 @@ def batch(questions: Path, answers: Path) -> None:
     except RagError as error:
         raise RagError(f"{questions}, {error}") from error
     assistant = open_assistant()
-    with progress_bar("回答") as progress, _written_beside(answers) as write:
+    with progress_bar("回答") as progress, written_beside(answers) as write:
         for done, record in enumerate(records, start=1):
             write(to_json(answer_question(assistant, record)))
             progress(done, len(records))
@@ -103,7 +101,7 @@ def expand(output: Path) -> None:
     settings = load_settings()
     model = load_chat_model(settings)
     items = load_guidelines(settings.document).items
-    with progress_bar("提出問題") as progress, _written_beside(output) as write:
+    with progress_bar("提出問題") as progress, written_beside(output) as write:
         for done, line in enumerate(propose_expansions(items, model), start=1):
             write(line)
             progress(done, len(items))
@@ -118,33 +116,6 @@ def vectors() -> None:
     with progress_bar("計算向量") as progress:
         write_shipped(chunks, embed_chunks(chunks, embedder, progress), embedder.identity)
     _say(f"{len(chunks)} vectors written")
-
-
-@contextmanager
-def _written_beside(path: Path) -> Iterator[Callable[[str], None]]:
-    """Lines go to a file beside `path`, which takes its place only when all are written."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with open(handle, "w", encoding="utf-8") as file:
-                yield lambda line: _write_line(file, line)
-            # mkstemp makes files that only their owner may read.
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise RagError(f"cannot write {path}: {error}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _write_line(file: Any, line: str) -> None:
-    file.write(line + "\n")
 
 
 def _answer_text(answer: Answer) -> str:

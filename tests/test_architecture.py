@@ -20,7 +20,7 @@ MAY_IMPORT = {
 }
 # Inside rag, from the ground up; a module may import those of its own row and of the rows above it.
 LAYERS = (
-    ("rag.types", "rag.errors", "rag.text", "rag.settings", "rag.progress"),
+    ("rag.types", "rag.errors", "rag.text", "rag.settings", "rag.progress", "rag.files"),
     ("rag.document",),
     ("rag.index",),
     ("rag.retrieval",),

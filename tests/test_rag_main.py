@@ -97,7 +97,7 @@ def test_ask_as_json_has_the_keys_of_the_answer_format(rag: CommandLine) -> None
 
 
 @pytest.mark.usefixtures("index_dir")
-@pytest.mark.parametrize("topic", ["路燈不亮", "?"])
+@pytest.mark.parametrize("topic", ["路燈不亮", pytest.param("?", marks=pytest.mark.slow)])
 def test_owner_names_at_least_three_bureaus(rag: CommandLine, topic: str) -> None:
     record = _record(rag("owner", topic, "--json"))
     assert list(record) == KEYS
@@ -120,7 +120,7 @@ def test_show_gives_an_item_verbatim(rag: CommandLine) -> None:
 
 
 @pytest.mark.usefixtures("index_dir")
-@pytest.mark.parametrize("item_id", ["99-1", "11-3; 1-1"])
+@pytest.mark.parametrize("item_id", ["99-1", pytest.param("11-3; 1-1", marks=pytest.mark.slow)])
 def test_show_of_an_unknown_id_is_refused(rag: CommandLine, item_id: str) -> None:
     assert repr(item_id) in _refused(rag("show", item_id))
 
@@ -159,6 +159,7 @@ def test_batch_gives_the_answers_that_ask_gives(rag: CommandLine, tmp_path: Path
     assert {**one, "latency_ms": 0} == {**other, "latency_ms": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("index_dir")
 def test_only_line_feeds_part_the_lines_of_a_batch(rag: CommandLine, tmp_path: Path) -> None:
     # Both are line ends to str.splitlines; JSON lets them stand in a string as they are.
@@ -203,6 +204,7 @@ def test_a_bad_line_leaves_the_answers_of_yesterday(rag: CommandLine, tmp_path: 
     assert {path.name for path in tmp_path.iterdir()} == {"q.jsonl", "a.jsonl"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("index_dir")
 def test_a_questions_file_that_cannot_be_read_is_refused(rag: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "big5.jsonl").write_bytes("電動公車".encode("big5"))
@@ -224,6 +226,7 @@ def test_an_endless_question_is_refused(rag: CommandLine) -> None:
     assert "20000 characters" in _refused(rag("owner", "車" * 20_000))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("index_dir")
 def test_a_question_of_undecodable_bytes_is_answered_in_utf8(rag: CommandLine) -> None:
     strict = {"PYTHONIOENCODING": "utf-8:strict"}
@@ -236,6 +239,7 @@ def test_a_missing_index_is_refused_with_its_remedy(rag: CommandLine, tmp_path: 
     assert "python -m rag index" in line
 
 
+@pytest.mark.slow
 def test_an_altered_index_is_refused_with_its_remedy(rag: CommandLine, index_dir: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(index_dir, tmp_path / "copy")
     with (copy / "items.json").open("a", encoding="utf-8") as file:
@@ -258,7 +262,7 @@ def test_the_index_of_another_embedder_is_refused_with_its_remedy(
 
 @pytest.mark.usefixtures("index_dir")
 @pytest.mark.parametrize("command", [("index",), pytest.param(("ask", QUESTION), marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", ["none.txt", "big5.txt"])
+@pytest.mark.parametrize("name", ["big5.txt", pytest.param("none.txt", marks=pytest.mark.slow)])
 def test_an_unreadable_document_is_refused(
     rag: CommandLine, tmp_path: Path, command: tuple[str, ...], name: str
 ) -> None:
@@ -276,7 +280,11 @@ def test_an_unreadable_document_is_refused(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("POLICYQA_THREADZ", "2"), ("POLICYQA_THREADS", "many"), ("POLICYQA_EMBEDDER", "no such thing")],
+    [
+        ("POLICYQA_THREADZ", "2"),
+        pytest.param("POLICYQA_THREADS", "many", marks=pytest.mark.slow),
+        pytest.param("POLICYQA_EMBEDDER", "no such thing", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.usefixtures("index_dir")
 def test_a_wrong_setting_is_refused_by_name(rag: CommandLine, name: str, value: str) -> None:

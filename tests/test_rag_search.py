@@ -176,7 +176,6 @@ def test_who_else_leaves_out_the_bureaus_named(assistant: PolicyAssistant, first
     assert named.isdisjoint({citation.item.section for citation in after.citations})
 
 
-@pytest.mark.xfail(reason="product: only the last answer's bureaus are left out", strict=True)
 def test_who_else_asked_twice_leaves_out_all_that_were_named(assistant: PolicyAssistant) -> None:
     turns: list[Turn] = []
     named: list[str] = []
@@ -187,7 +186,6 @@ def test_who_else_asked_twice_leaves_out_all_that_were_named(assistant: PolicyAs
     assert len(named) == len(set(named))
 
 
-@pytest.mark.xfail(reason="product: a bare number after 交通第三項 is not read as one of the same bureau", strict=True)
 def test_a_number_alone_refers_to_the_bureau_before(assistant: PolicyAssistant) -> None:
     assert _talk(assistant, "交通第三項", "第四項呢？") == ["11-4"]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 # Read when Gradio is imported; nothing may be sent to anybody.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import gradio as gr
 

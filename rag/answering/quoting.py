@@ -4,7 +4,7 @@ import re
 
 from rag.document.chunking import plain_formulas
 from rag.retrieval.question import Question
-from rag.text import tokenize
+from rag.text import any_of, tokenize
 from rag.types import PolicyItem
 
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
@@ -15,8 +15,13 @@ _SHORT = 120
 _SAYS_LITTLE = 12
 # What bureaus do: every item has one of these, a cause or an aim has none.
 _ACTION = re.compile(
-    r"推動|辦理|提供|設置|建置|改善|加強|強化|補助|輔導|推廣|規劃|執行|落實|興建|提升|汰換|增設|擴增|擴充|辦|開辦|成立|加速|"
-    r"引進|協助|持續|採購|導入|串聯|結合|優化|完善|查緝|取締|訂定|研擬|培訓|培育|媒合|整合|宣導|督導|爭取|舉辦|打造|鼓勵|監測"
+    any_of(
+        r"推動|辦理|提供|設置|建置|改善|加強|強化|補助|輔導|推廣|規劃|執行|落實",
+        r"興建|提升|汰換|增設|擴增|擴充|辦|開辦|成立|加速",
+        r"引進|協助|持續|採購|導入|串聯|結合|優化|完善",
+        r"查緝|取締|訂定|研擬|培訓|培育|媒合|整合",
+        r"宣導|督導|爭取|舉辦|打造|鼓勵|監測",
+    )
 )
 
 

@@ -55,8 +55,7 @@ def judge(question: Question, findings: Findings, year: int) -> Verdict:
     if scope is not None:
         return Verdict("no_evidence", out_of_scope=scope, relevance=relevant)
     missing = unanswered_facts(question, findings.passages[:1])
-    narrow = bool(question.facts) and len(question.folded) <= _ONE_QUESTION
-    if relevant < (LEAST_RELEVANCE_OF_FACT if narrow else LEAST_RELEVANCE):
+    if relevant < _least_relevance(question, findings, missing):
         return Verdict("no_evidence", missing, relevance=relevant)
     return Verdict("partial" if missing else "cited", missing, relevance=relevant)
 
@@ -66,6 +65,19 @@ def unconfirmed_numbers(question: Question, item: PolicyItem) -> tuple[str, ...]
     held = set(_FIGURE.findall(fold(item.text)))
     asked = _FIGURE.findall(question.folded) if _CONFIRM.search(question.folded) else []
     return tuple(figure for figure in dict.fromkeys(asked) if held and figure not in held)
+
+
+def _least_relevance(question: Question, findings: Findings, missing: Sequence[AskedFact]) -> float:
+    if missing and _same_bureau(findings):
+        return LEAST_RELEVANCE_OF_BUREAU
+    narrow = bool(question.facts) and len(question.folded) <= _ONE_QUESTION
+    return LEAST_RELEVANCE_OF_FACT if narrow else LEAST_RELEVANCE
+
+
+def _same_bureau(findings: Findings) -> bool:
+    """Whether the best item is of the bureau whose duties are nearest: the topic is right, if not the fact."""
+    nearest = max(findings.duties, key=lambda section: findings.duties[section], default="")
+    return findings.passages[0].item.section == nearest
 
 
 def cited_passages(findings: Findings) -> list[Passage]:
@@ -105,6 +117,8 @@ LEAST_RELEVANCE = 0.18
 # tells a story, of which the fact is a part.
 LEAST_RELEVANCE_OF_FACT = 0.45
 _ONE_QUESTION = 40
+# Where the fact is missing and the bureau is right, the item beside the answer is worth showing, and is shown as such.
+LEAST_RELEVANCE_OF_BUREAU = 0.05
 
 
 def relevance(question: Question, findings: Findings) -> float:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rag.document.catalog import Catalog
 from rag.retrieval.question import Question, has_topic, strip_topic, topic_size, without_bureaus
-from rag.retrieval.references import find_references
+from rag.retrieval.references import find_ordinal, find_references
 from rag.retrieval.search import Findings, Retriever
 from rag.text import any_of, fold
 from rag.types import Passage, PolicyItem, Turn
@@ -70,14 +70,23 @@ def search_in_context(question: Question, retriever: Retriever, catalog: Catalog
 
 
 def make_stand_alone(question: Question, catalog: Catalog) -> Question:
-    """Who else does this (還有哪個局處): the topic is the last question's, and those who were named are left out."""
-    if not question.turns or not asks_for_others(question):
+    """What a follow-up means by what was said: 第四項呢 an item of the same bureau, 還有哪個局處 the same topic."""
+    if not question.turns:
         return question
-    before = question.turns[-1].question
-    named = tuple(item.section for item in items_said(question.turns, catalog) if item.chapter)
+    said = items_said(question.turns, catalog)
+    ordinal = find_ordinal(question.folded, said[0].section if said else "", catalog)
+    if ordinal is not None and not question.references:
+        return replace(question, kind="exact", references=(ordinal,))
+    return _who_else(question, catalog) if asks_for_others(question) else question
+
+
+def _who_else(question: Question, catalog: Catalog) -> Question:
+    """The topic is that of the first question in a row of such; all who were named are left out."""
+    topics = [turn.question for turn in question.turns if not _ANYONE_ELSE.search(fold(turn.question))]
+    named = [item.section for turn in question.turns for item in items_said([turn], catalog) if item.chapter]
     return replace(
         question,
-        topic=strip_topic(fold(before), catalog),
+        topic=strip_topic(fold(topics[-1] if topics else question.turns[-1].question), catalog),
         excluded=tuple(dict.fromkeys((*question.excluded, *named))),
         sections=(),
         kind="owner",

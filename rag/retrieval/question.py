@@ -117,12 +117,23 @@ _OWNER = re.compile(
 
 _NET_ZERO_MARKED = re.compile(
     any_of(
-        r"(?:標|註|寫|列|屬|是|有|跟|和|與).{0,6}淨零",
-        r"淨零(?:的)?(?:項目|要項|標記|標示|相關)",
+        r"(?:標|註).{0,6}淨零|列為淨零",
+        r"(?:是|屬於?)淨零(?:的|嗎|項|[?？]|$)",
+        r"淨零(?:的)?(?:項目|要項|標記|標示|有關|相關)",
         r"net.?zero items",
     )
 )
 _LITERAL = re.compile(r"(?:提|講|寫|說)到(?:的|有)?|出現(?:在|過)?|寫有|字樣|mention")
+# What clerks say behind a section's own name.
+_AFTER_SECTION = any_of(
+    r"那章|那一章|總共|裡面|部門",
+    r"[各共有的]*(?:幾|多少)項",
+    r"(?:和|跟|與|、)[^，。]{2,6}[各共有]*(?:幾|多少)項",
+    r"有標",
+    r"和.{2,6}在",
+    r"明年|今年",
+    r"有哪幾項",
+)
 _EXCLUDED = re.compile(r"(?:除了|不含|不要|扣掉|不算)(?P<names>[^，。？?]{2,14}?)(?:以外|之外|外|，|,|還有|$)")
 
 # What carries no topic. Order matters: what comes first is cut out first.
@@ -140,7 +151,7 @@ _FILLER = re.compile(
         r"列出來?|列給我|列完|逐項|請列|全部|所有|一次|找齊|相關(?:的)?|有關(?:的)?",
         # Question words.
         r"哪些|哪幾|哪(?:一)?個|哪裡|哪(?:一)?(?:局處|局|處|項|條)",
-        r"什麼|怎麼|怎樣|如何|為什麼|誰",
+        r"什麼時候|何時|什麼|怎麼|怎樣|如何|為什麼|誰",
         # Who is in charge.
         r"負責|主管|主辦|承辦|局處|單位|機關|部門|分散在|散在|各自?|分別",
         # Comparisons.
@@ -287,10 +298,7 @@ def named_sections(folded: str, catalog: Catalog) -> tuple[str, ...]:
             rest = rest.replace(name, "＊" * len(name))
     for section in catalog.bureaus:
         # A section's own name is an everyday word (交通, 教育): it names the bureau only in clerks' phrases.
-        match = re.search(
-            rf"{re.escape(fold(section))}(?=那章|那一章|總共|裡面|部門|[有的]?(?:幾|多少)項|有標|和.{{2,6}}在|明年|今年|有哪幾項)",
-            rest,
-        )
+        match = re.search(rf"{re.escape(fold(section))}(?={_AFTER_SECTION})", rest)
         if match and section not in found.values():
             found[match.start()] = section
     compared = re.search(r"比較(?P<a>\S{2,5}?)(?:跟|和|與)(?P<b>\S{2,5}?)(?:在|的|對)", rest)

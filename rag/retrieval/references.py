@@ -15,6 +15,14 @@ _ORDINAL = (
 _ID = re.compile(r"(?<![\d\-.])(?P<chapter>\d{1,2})\s?[-－–之]\s?(?P<number>\d{1,2})(?![\d\-.%年月日])")
 _CHAPTER = re.compile(rf"第\s*(?P<chapter>{_NUMERAL})\s*(?:章|部分|節|篇)(?:的)?(?:\s*{_ORDINAL})?")
 _ENGLISH_CHAPTER = re.compile(r"\b(?:chapter|section)\s+(?P<chapter>\d{1,3})\b", re.IGNORECASE)
+_SPOKEN_OF = re.compile(
+    r"(?:編號|項目|項次|項|給我|看|查|引用|顯示|就是|是|和|跟|與|、|item|\[|〔|【|[(（])\s*$", re.IGNORECASE
+)
+_SAYS = re.compile(
+    r"\s*(?:[\])）】〕，,。]|那|這|的?(?:原文|全文|內容)|是(?:什麼|在)|(?:在)?(?:寫|講|說)|條|項|和|跟|與|、)",
+    re.IGNORECASE,
+)
+_BARE_ORDINAL = re.compile(rf"^(?:那|那麼)?\s*{_ORDINAL}(?:呢|是什麼|寫什麼|[?？])*$")
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 
 
@@ -31,6 +39,12 @@ def find_references(text: str, catalog: Catalog) -> tuple[Reference, ...]:
     """All references of a question, in order. `text` must be folded."""
     found = [*_by_bureau(text, catalog), *_by_chapter(text, catalog), *_by_id(text, catalog)]
     return tuple(dict.fromkeys(found))
+
+
+def find_ordinal(text: str, section: str, catalog: Catalog) -> Reference | None:
+    """The item that 第四項呢 means, said of a section."""
+    match = _BARE_ORDINAL.search(text)
+    return Reference(match[0], section, _item(catalog, section, match)) if match and section else None
 
 
 def _by_bureau(text: str, catalog: Catalog) -> list[Reference]:
@@ -66,8 +80,9 @@ def _by_id(text: str, catalog: Catalog) -> list[Reference]:
     found: list[Reference] = []
     for match in _ID.finditer(text):
         item = catalog.items.get(f"{int(match['chapter'])}-{int(match['number'])}")
-        # 24-7 may be hours or a date: a number pair that is no item refers only where it stands alone.
-        if item is not None or match[0] == text.strip():
+        # 7-11 is a shop and 24-7 are hours: a number pair refers where it stands alone or is spoken of as an item.
+        spoken_of = _SPOKEN_OF.search(text[: match.start()]) or _SAYS.match(text[match.end() :])
+        if match[0] == text.strip() or (item is not None and spoken_of):
             found.append(Reference(match[0], item.section if item else None, item))
     return found
 

@@ -22,6 +22,12 @@ def _matter(name: str, pattern: str, reply: str) -> OutOfScope:
     return OutOfScope(name, re.compile(pattern), reply)
 
 
+_CRIMES = any_of(
+    r"騙|偽造|假租約|假資料|造假",
+    r"詐領|逃稅|洗錢",
+    r"製毒|做炸彈",
+    r"躲避?(?:警察|查緝)",
+)
 OUT_OF_SCOPE = (
     _matter(
         "instruction",
@@ -45,7 +51,7 @@ OUT_OF_SCOPE = (
     ),
     _matter(
         "crime",
-        r"(?:教我|怎麼|如何|一步一步).{0,14}(?:騙|偽造|假租約|假資料|造假|詐領|逃稅|洗錢|製毒|做炸彈|躲避?(?:警察|查緝))",
+        rf"(?:教我|怎麼|如何|一步一步).{{0,14}}(?:{_CRIMES})",
         "這是違法的事，無法協助。",
     ),
     _matter(
@@ -64,8 +70,8 @@ OUT_OF_SCOPE = (
     _matter(
         "medical advice",
         any_of(
-            r"(?:該|要|可以|能)(?:吃|用)(?:什麼|哪種)藥|吃什麼藥|劑量",
-            r"看哪一?科|是不是得了|什麼症狀",
+            r"(?:該|要|可以|能)(?:吃|用)(?:什麼|哪種)藥|吃什麼藥|劑量(?:要|是|多少|怎麼)",
+            r"看哪一?科|是不是得了|(?:是|有)什麼症狀(?:嗎|呢|[?？]|$)",
             r"what medicine",
             r"uống thuốc gì",
             r"minum obat apa",
@@ -109,7 +115,7 @@ _CITIES = any_of(
 )
 _OTHER_CITY = re.compile(rf"(?:{_CITIES})(?:市|縣)?(?:的|那邊|政府|有|也|公車|捷運|垃圾)")
 _OTHER_CITY_REPLY = "這份綱要只寫高雄市的施政，其他縣市的事請洽當地政府。"
-_EDITION = re.compile(r"(?P<year>\d{2,3})\s*(?:年度?)?\s*[)）]?\s*(?:的)?.{0,6}(?:施政綱要|施政計畫|綱要)")
+_EDITION = re.compile(r"(?P<year>\d{2,3})\s*(?:年度?)?\s*[)）]?\s*(?:的)?.{0,6}(?:施政綱要|綱要)")
 
 
 @dataclass(frozen=True, slots=True)
