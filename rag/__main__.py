@@ -9,9 +9,7 @@ import typer
 
 from rag.answer_format import QuestionRecord, answer_question, read_questions, to_json
 from rag.assistant import choose_embedder, make_index, open_assistant
-from rag.chat_model import load_chat_model
 from rag.document.catalog import load_guidelines
-from rag.document.proposal import propose_expansions
 from rag.errors import RagError
 from rag.files import written_beside
 from rag.index.build import embed_chunks, shipped_chunks
@@ -98,6 +96,10 @@ def batch(questions: Path, answers: Path) -> None:
 @app.command(epilog="Example: python -m rag expand questions_116.jsonl")
 def expand(output: Path) -> None:
     """Propose resident questions for the document through a chat model, into a file for a person to review."""
+    # Chat models take half a second to import, and no other command needs one.
+    from rag.chat_model import load_chat_model
+    from rag.document.proposal import propose_expansions
+
     settings = load_settings()
     model = load_chat_model(settings)
     items = load_guidelines(settings.document).items

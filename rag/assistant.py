@@ -21,7 +21,7 @@ from rag.retrieval.owners import find_elsewhere, group_owners, owners_of, rank_b
 from rag.retrieval.question import Question, counts_structure, has_topic, split_sides, understand, without_bureaus
 from rag.retrieval.scope import find_emergency, find_out_of_scope
 from rag.retrieval.search import Findings, Retriever
-from rag.retrieval.selection import LIST_SHARE, OWNER_SHARE, fits, select_passages
+from rag.retrieval.selection import LIST_SHARE, OWNER_SHARE, find_literal, fits, quoted_words, select_passages
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Grounding, Kind, Ownership, Passage, PolicyItem, Turn
 
@@ -166,8 +166,13 @@ class PolicyAssistant:
         return _Outcome(draft, "cited", owners, draft.passages or findings.passages, "count")
 
     def _list(self, question: Question, findings: Findings) -> _Outcome:
-        if not has_topic(question) and (question.sections or question.net_zero):
-            selected = [p for p in findings.passages if fits(question, p)]
+        if question.literal and quoted_words(question):
+            selected = find_literal(question, findings.passages)
+            if not selected:
+                draft = structured.deny_words(question, self.catalog)
+                return _Outcome(draft, "no_evidence", (), findings.passages, question.kind)
+        elif counts_structure(question) and (question.sections or question.net_zero):
+            selected = [passage for passage in findings.passages if fits(question, passage)]
         elif relevance(question, findings) < LEAST_RELEVANCE:
             return self._refusal(question, findings, Verdict("no_evidence"))
         else:

@@ -218,7 +218,7 @@ def test_all_items_of_a_bureau_are_listed(assistant: PolicyAssistant, section: s
     [
         "交通",
         "觀光",
-        pytest.param("工務", marks=pytest.mark.xfail(reason="product: 標示淨零 counts as a topic", strict=True)),
+        "工務",
     ],
 )
 def test_the_net_zero_items_of_a_bureau_are_listed(assistant: PolicyAssistant, section: str) -> None:
@@ -269,19 +269,27 @@ def test_items_that_mention_words_are_those_of_a_plain_search(assistant: PolicyA
     "words",
     [
         "淨零碳排",
-        pytest.param("5G", marks=pytest.mark.xfail(reason="product: single characters tell nothing", strict=True)),
-        pytest.param("詐騙", marks=pytest.mark.xfail(reason="product: related items instead of none", strict=True)),
-        pytest.param("服務", marks=pytest.mark.xfail(reason="product: cut at 60 and said to be all", strict=True)),
-        pytest.param("推動", marks=pytest.mark.xfail(reason="product: refused as irrelevant", strict=True)),
+        "詐騙",
     ],
 )
-def test_items_that_mention_awkward_words_are_those_of_a_plain_search(assistant: PolicyAssistant, words: str) -> None:
-    held = {
-        item_id
-        for item_id in _holding(assistant, words)
-        if re.search(rf"(?<![a-z0-9.]){fold(words)}(?![a-z0-9])", fold(assistant.item(item_id).text))
-    }
-    assert set(_cited(assistant.ask(f"列出提到「{words}」的項目"))) == held
+def test_words_that_no_item_or_few_hold_are_sought_all_the_same(assistant: PolicyAssistant, words: str) -> None:
+    assert set(_cited(assistant.ask(f"列出提到「{words}」的項目"))) == _holding(assistant, words)
+
+
+def test_a_short_name_is_not_found_inside_a_number(assistant: PolicyAssistant) -> None:
+    """1.25GW is no 5G."""
+    cited = _cited(assistant.ask("列出提到「5G」的項目"))
+    assert cited
+    assert all(re.search(r"(?<![\d.])5G", assistant.item(item_id).text) for item_id in cited)
+
+
+@pytest.mark.parametrize("words", ["服務", "推動"])
+def test_a_long_list_is_cut_and_says_how_long_it_is(assistant: PolicyAssistant, words: str) -> None:
+    held = _holding(assistant, words)
+    answer = assistant.ask(f"列出提到「{words}」的項目")
+    assert set(_cited(answer)) < held
+    assert f"找到 {len(held)} 項" in answer.text
+    assert f"前 {len(answer.citations)} 項" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from rag.retrieval.references import Reference
 from rag.types import Ownership, Passage, PolicyItem
 
 _LINE = 60
+_LONGEST = 60
 _OWNER_LINE = 90
 _MOST = re.compile(r"最多")
 _LEAST = re.compile(r"最少")
@@ -110,15 +111,23 @@ def _names(sections: Sequence[str], catalog: Catalog) -> str:
 
 def list_items(selected: Sequence[Passage], catalog: Catalog) -> Draft:
     """The items on a topic, one a line, by bureau in the order of the document."""
-    ordered = sorted(selected, key=lambda passage: (passage.item.chapter, passage.item.number))
-    sections = list(dict.fromkeys(passage.item.section for passage in ordered))
-    pieces = [f"找到 {len(ordered)} 項，分屬 {len(sections)} 個局處：{_names(sections, catalog)}。"]
+    found = sorted(selected, key=lambda passage: (passage.item.chapter, passage.item.number))
+    ordered = found[:_LONGEST]
+    sections = list(dict.fromkeys(passage.item.section for passage in found))
+    pieces = [f"找到 {len(found)} 項，分屬 {len(sections)} 個局處：{_names(sections, catalog)}。"]
+    if len(found) > len(ordered):
+        pieces.append(f"以下列出前 {len(ordered)} 項。")
     pieces += [
         f"\n- {passage.item.label}：{shorten(without_tag(passage.item), _LINE)}[{number}]"
         for number, passage in enumerate(ordered, start=1)
     ]
     quotes = [without_tag(passage.item) for passage in ordered]
     return Draft(tuple(pieces), tuple(ordered), tuple(quotes))
+
+
+def deny_words(question: Question, catalog: Catalog) -> Draft:
+    """No item holds the words that a list was asked for."""
+    return Draft((f"{catalog.year} 年度施政綱要沒有任何項目寫到這個詞。", "\n\n" + WORDING[question.language].hotline))
 
 
 def name_owners(

@@ -1,8 +1,10 @@
 """All items on a topic, where one is not enough: lists, owners, comparisons."""
 
+import re
 from collections.abc import Sequence
 
 from rag.retrieval.question import Question
+from rag.text import fold
 from rag.types import Passage
 
 # An item is on the topic if it reaches this share of the best one's strength. On 26 labelled lists .45 to .5 found
@@ -10,9 +12,9 @@ from rag.types import Passage
 LIST_SHARE = 0.5
 OWNER_SHARE = 0.6
 _LONGEST_LIST = 15
-# Items that hold the very words: nearly all of them, for a particle may be left over.
+# Where words are asked for without quotation marks, a particle may be left over.
 _HELD = 0.9
-_LONGEST_LITERAL = 60
+_QUOTED = re.compile(r"[「『\"](.{1,40}?)[」』\"]")
 # Fused scores are about 0 to 25, coverages 0 to 1: brought to one scale.
 _FUSED = 0.1
 _WORDS = 0.5
@@ -28,10 +30,36 @@ def select_passages(
     if question.literal:
         holding = [passage for passage in wanted if passage.scores["verbatim"] >= _HELD]
         if holding:
-            return holding[:_LONGEST_LITERAL]
+            return holding
     ranked = sorted(wanted, key=lambda passage: -strength(passage))
     least = share * strength(ranked[0])
     return [passage for passage in ranked[:limit] if strength(passage) >= least]
+
+
+def quoted_words(question: Question) -> tuple[str, ...]:
+    """The words that a question puts in quotation marks."""
+    return tuple(_dense(word) for word in _QUOTED.findall(question.folded) if _dense(word))
+
+
+def find_literal(question: Question, passages: Sequence[Passage]) -> list[Passage]:
+    """All passages that hold the words which a question quotes, letter by letter but for spaces."""
+    patterns = [_whole(word) for word in quoted_words(question)]
+    return [
+        passage
+        for passage in passages
+        if fits(question, passage) and any(pattern.search(_dense(fold(passage.item.text))) for pattern in patterns)
+    ]
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    """5G is not part of 1.25GW: Latin words and numbers do not go on at either end."""
+    before = r"(?<![\d.])" if word[0].isdecimal() else r"(?<![a-z])" if word[0].isascii() else ""
+    after = r"(?!\d)" if word[-1].isdecimal() else r"(?![a-z])" if word[-1].isascii() else ""
+    return re.compile(before + re.escape(word) + after)
+
+
+def _dense(text: str) -> str:
+    return "".join(text.split())
 
 
 def fits(question: Question, passage: Passage) -> bool:
