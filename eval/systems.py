@@ -10,7 +10,7 @@ from typing import Any
 
 from eval.errors import SystemFailedError
 from rag import PolicyAssistant
-from rag.answer_format import QuestionRecord, answer_question
+from rag.answer_format import QuestionRecord, answer_record, ask_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,12 @@ class System:
 
 def assistant_system(assistant: PolicyAssistant, name: str = "policyqa") -> System:
     """The assistant in this process."""
-    return System(name, code_identity(), lambda record: answer_question(assistant, record))
+
+    def answer(record: QuestionRecord) -> dict[str, Any]:
+        given, question_id, milliseconds = ask_record(assistant, record)
+        return {**answer_record(given, question_id, milliseconds), "relevance": given.relevance}
+
+    return System(name, code_identity(), answer)
 
 
 def url_system(url: str) -> System:

@@ -73,12 +73,17 @@ def turns(history: Iterable[Message]) -> tuple[Turn, ...]:
 
 def answer_question(assistant: PolicyAssistant, record: QuestionRecord) -> dict[str, Any]:
     """Ask, and give the answer as one JSON object with the milliseconds that it took."""
+    return answer_record(*ask_record(assistant, record))
+
+
+def ask_record(assistant: PolicyAssistant, record: QuestionRecord) -> tuple[Answer, str, float]:
+    """The answer to a question of a file, the question's id, and the milliseconds that it took."""
     start = perf_counter()
     if record.mode == "owner":
         answer = assistant.ask_owner(record.question)
     else:
         answer = assistant.ask(record.question, turns(record.history))
-    return answer_record(answer, record.id, (perf_counter() - start) * 1000)
+    return answer, record.id, (perf_counter() - start) * 1000
 
 
 def answer_record(answer: Answer, question_id: str, latency_ms: float) -> dict[str, Any]:

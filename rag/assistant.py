@@ -26,6 +26,8 @@ from rag.settings import Settings, load_settings
 from rag.types import Answer, Grounding, Kind, Ownership, Passage, PolicyItem, Turn
 
 _SHOWN = 10
+# The kinds whose answer is found by topic rather than by structure.
+_SEARCHED = frozenset({"fact", "owner", "list"})
 _RELATED = 3
 _CENTRAL = 6
 _OWNERS = 3
@@ -38,6 +40,7 @@ class _Outcome:
     owners: tuple[Ownership, ...]
     passages: tuple[Passage, ...]
     kind: Kind
+    relevance: float | None = None
 
 
 class PolicyAssistant:
@@ -105,6 +108,7 @@ class PolicyAssistant:
             owners=outcome.owners,
             passages=outcome.passages[:_SHOWN],
             answerer=extractive.NAME,
+            relevance=outcome.relevance,
         )
         emergency = find_emergency(question.text)
         for piece in (emergency.reply + "\n\n", *draft.pieces) if emergency else draft.pieces:
@@ -121,6 +125,10 @@ class PolicyAssistant:
         findings = search_in_context(question, self._retriever, self.catalog)
         if scope is not None:
             return self._refusal(question, findings, Verdict("no_evidence", out_of_scope=scope))
+        outcome = self._by_kind(question, findings)
+        return replace(outcome, relevance=relevance(question, findings)) if question.kind in _SEARCHED else outcome
+
+    def _by_kind(self, question: Question, findings: Findings) -> _Outcome:
         match question.kind:
             case "count":
                 return self._count(question, findings)

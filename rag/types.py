@@ -100,7 +100,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with all that it rests on; while streaming, `text` grows and the rest stands from the start."""
+    """An answer with all that it rests on; while streaming, `text` grows and the rest stands from the start.
+
+    `relevance`: the probability (0 to 1) that the topic stands in the items; None where the catalog alone answers.
+    """
 
     question: str
     text: str
@@ -111,6 +114,7 @@ class Answer:
     owners: tuple[Ownership, ...]
     passages: tuple[Passage, ...]
     answerer: str
+    relevance: float | None = None
 
 
 _DIGITS = "零一二三四五六七八九"
