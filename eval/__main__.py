@@ -1,7 +1,7 @@
 """The command line: python -m eval run | compare | report | beir | gate | calibrate."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from eval.report import REPORT, Report, load_report, load_run, save_run
 from eval.runner import PARTIAL, evaluate
 from eval.systems import System, assistant_system, url_system
 from eval.tables import comparison_table, means_table, refusal_line
-from rag import load_settings, open_assistant
+from rag import Settings, load_settings, open_assistant
 from rag.document.catalog import load_guidelines
 from rag.errors import RagError
 from rag.progress import progress_bar
@@ -55,6 +55,7 @@ def run(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first so many questions.")] = None,
     kinds: Annotated[str, typer.Option(help="Only these kinds, with commas between.")] = "",
     url: Annotated[str, typer.Option(help="Ask a running page instead of this process.")] = "",
+    judge: Annotated[str, typer.Option(help="provider:model that judges answers to open questions.")] = "",
 ) -> None:
     """Ask every question, measure the answers, and write a report; an interrupted run goes on where it stopped."""
     settings = load_settings()
@@ -62,6 +63,7 @@ def run(
     others = [load_report(against)] if against else []
     items = _items()
     wanted = [kind for kind in kinds.split(",") if kind]
+    judged = _open_judge(judge, settings) if judge else None
 
     def measured(system: System, place: str) -> Report:
         with progress_bar(system.name) as progress:
@@ -80,6 +82,10 @@ def run(
     if baselines:
         others += [measured(system, system.name) for system in load_baselines(settings, _complain)]
     save_run(out, report, others)
+    if judged is not None:
+        # The answers are kept by now, should the model fail.
+        report = judged(report, items)
+        save_run(out, report, others)
     _write_page(out, report, others, items)
     _say(means_table([report, *others]))
     _say(refusal_line(report))
@@ -148,6 +154,31 @@ def calibrate(questions: list[Path]) -> None:
 
 def _items() -> dict[str, PolicyItem]:
     return {item.id: item for item in load_guidelines(load_settings().document).items}
+
+
+def _open_judge(name: str, settings: Settings) -> Callable[[Report, dict[str, PolicyItem]], Report]:
+    """Say how far a chat model judges as the labels do; what comes back judges a report by it."""
+    # Chat models take half a second to import, and nothing else here needs one.
+    from eval.judge import LEAST_KAPPA, agreement, judge_report, load_examples
+    from rag.chat_model import load_chat_model
+
+    model = load_chat_model(settings.model_copy(update={"chat_model": name}))
+    # The labelled answers are about the shipped guidelines, whichever document is measured.
+    shipped = {item.id: item for item in load_guidelines().items}
+    with progress_bar("agreement") as progress:
+        found = agreement(model, load_examples(), shipped, progress)
+    _say(
+        f"judge {name}: agreement {found.share:.3f}, kappa {found.kappa:.3f} "
+        f"over {found.n} labelled answers, {found.unreadable} unreadable"
+    )
+    if found.kappa < LEAST_KAPPA:
+        _say(f"warning: kappa below {LEAST_KAPPA}; this judge often departs from the labels; do not rely on `judged`")
+
+    def judged(report: Report, items: dict[str, PolicyItem]) -> Report:
+        with progress_bar("judge") as progress:
+            return judge_report(model, report, items, progress)
+
+    return judged
 
 
 def _write_page(folder: Path, report: Report, others: Sequence[Report], items: dict[str, PolicyItem]) -> None:

@@ -20,6 +20,9 @@ from rag.types import PolicyItem
 
 FORMAT = 1
 REPORT = "report.json"
+# Given by a chat model, where one was asked to judge; no figure that `measure` can take.
+JUDGED = "judged"
+COLUMNS = (*FIGURES, JUDGED)
 _AGAINST = "against"
 
 
@@ -43,7 +46,7 @@ class Report:
 
     @cached_property
     def figures(self) -> dict[str, Estimate]:
-        return mean_of_each([row.figures for row in self.rows], FIGURES)
+        return mean_of_each([row.figures for row in self.rows], COLUMNS)
 
     @cached_property
     def refusals(self) -> Refusals:
@@ -83,7 +86,7 @@ def summary(report: Report) -> dict[str, Any]:
 
 
 def _rounded(rows: Sequence[Row]) -> dict[str, float]:
-    means = mean_of_each([row.figures for row in rows], FIGURES)
+    means = mean_of_each([row.figures for row in rows], COLUMNS)
     return {"n": len(rows)} | {name: round(estimate.mean, 3) for name, estimate in means.items()}
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from eval.metrics import FIGURES
-from eval.report import Report
+from eval.report import COLUMNS, Report
 from eval.statistics import Difference, Estimate, percentile
 
 
@@ -11,7 +10,7 @@ def means_table(reports: Sequence[Report]) -> str:
     """Every figure with its 95 % interval, one column a system."""
     rows = [
         [name, *(_interval(report.figures.get(name)) for report in reports)]
-        for name in FIGURES
+        for name in COLUMNS
         if any(name in report.figures for report in reports)
     ]
     return _table(["", *(f"{report.system} (n={len(report.rows)})" for report in reports)], rows)

@@ -23,6 +23,8 @@ from rag.index.shipped import ShippedVectors, hash_chunks, load_shipped
 ROOT = Path(__file__).parent.parent
 _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "", None}
 
+# Gradio's client reports its use to a hub unless told not to before it is imported.
+os.environ["HF_HUB_OFFLINE"] = "1"
 # The same examples every time: a test that fails once in a while teaches people to run it again.
 settings.register_profile("policyqa", deadline=None, derandomize=True)
 settings.load_profile("policyqa")
