@@ -160,7 +160,7 @@ def _open_judge(name: str, settings: Settings) -> Callable[[Report, dict[str, Po
     """Say how far a chat model judges as the labels do; what comes back judges a report by it."""
     # Chat models take half a second to import, and nothing else here needs one.
     from eval.judge import LEAST_KAPPA, agreement, judge_report, load_examples
-    from rag.chat_model import load_chat_model
+    from rag.chat.model import load_chat_model
 
     model = load_chat_model(settings.model_copy(update={"chat_model": name}))
     # The labelled answers are about the shipped guidelines, whichever document is measured.

@@ -97,7 +97,7 @@ def batch(questions: Path, answers: Path) -> None:
 def expand(output: Path) -> None:
     """Propose resident questions for the document through a chat model, into a file for a person to review."""
     # Chat models take half a second to import, and no other command needs one.
-    from rag.chat_model import load_chat_model
+    from rag.chat.model import load_chat_model
     from rag.document.proposal import propose_expansions
 
     settings = load_settings()

@@ -21,12 +21,13 @@ MAY_IMPORT = {
 # Inside rag, from the ground up; a module may import those of its own row and of the rows above it.
 LAYERS = (
     ("rag.types", "rag.errors", "rag.text", "rag.settings", "rag.progress", "rag.files"),
+    ("rag.chat",),
     ("rag.document",),
     ("rag.index",),
     ("rag.retrieval",),
     ("rag.answering",),
     ("rag.assistant",),
-    ("rag.answer_format", "rag.chat_model"),
+    ("rag.answer_format",),
     ("rag", "rag.langchain", "rag.__main__"),
 )
 CONFINED = {

@@ -176,7 +176,7 @@ def test_the_command_line_reports_the_judge_first(
         asked.append(settings.chat_model)
         return model
 
-    monkeypatch.setattr("rag.chat_model.load_chat_model", load)
+    monkeypatch.setattr("rag.chat.model.load_chat_model", load)
     arguments = ["run", str(QUESTIONS), "--out", str(tmp_path), "--kinds", "fact", "--limit", "2", "--judge", "any:one"]
     monkeypatch.setattr(sys, "argv", ["eval", *arguments])
     with pytest.raises(SystemExit) as stopped:

@@ -8,7 +8,7 @@ from langchain_core.language_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
 from rag import PolicyAssistant, Settings
-from rag.chat_model import load_chat_model
+from rag.chat.model import load_chat_model
 from rag.document.expansion import read_expansions
 from rag.document.proposal import propose_expansions
 from rag.errors import ConfigurationError
