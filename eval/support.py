@@ -6,18 +6,15 @@ answer has many lines, and [1,2], 【1】 and ［1］ are markers.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 
 from eval.answers import GivenAnswer
 from rag.answering.citations import markers
+from rag.answering.sentences import MARKER, sentences
 from rag.document.chunking import plain_formulas
 from rag.text import tokenize
 from rag.types import PolicyItem
 
-_ENDS = "。！？!?\n"
-_MARKER = re.compile(r"[\[【［][\d\s,，、]{1,40}[\]】］]")
-_AFTER_END = re.compile(r"(?:[」』）)\"”]|[\[【［][\d\s,，、]{1,40}[\]】］]|[^\S\n])*")
 _QUOTE = re.compile(r"「([^「」]{4,})」")
 # Of the words of a sentence in its own wording; names and connecting words need not stand in the item.
 _LEAST_SHARE = 0.6
@@ -38,25 +35,8 @@ def sentence_support(answer: GivenAnswer, items: Mapping[str, PolicyItem]) -> fl
     return sum(held) / len(held) if held else None
 
 
-def sentences(text: str) -> Iterator[str]:
-    """Sentences with the closing quotes and markers behind their ends; a quotation in 「」 is not split."""
-    cuts, depth, start = [0], 0, 0
-    while start < len(text):
-        character = text[start]
-        depth = max(0, depth + (character == "「") - (character == "」"))
-        start += 1
-        if character in _ENDS and (depth == 0 or character == "\n"):
-            depth = 0
-            behind = _AFTER_END.match(text, start)
-            start = behind.end() if behind else start
-            cuts.append(start)
-    for begin, end in pairwise([*cuts, len(text)]):
-        if sentence := text[begin:end].strip():
-            yield sentence
-
-
 def _stands(sentence: str, cited: Sequence[PolicyItem]) -> bool:
-    bare = _MARKER.sub("", sentence)
+    bare = MARKER.sub("", sentence)
     quotes = [_dense(quote) for quote in _QUOTE.findall(bare)]
     if quotes:
         return all(any(quote.rstrip("…") in _dense(plain_formulas(item.text)) for item in cited) for quote in quotes)

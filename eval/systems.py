@@ -23,13 +23,13 @@ class System:
 
 
 def assistant_system(assistant: PolicyAssistant, name: str = "policyqa") -> System:
-    """The assistant in this process."""
+    """The assistant in this process, with the chat model that it has."""
 
     def answer(record: QuestionRecord) -> dict[str, Any]:
         given, question_id, milliseconds = ask_record(assistant, record)
         return {**answer_record(given, question_id, milliseconds), "relevance": given.relevance}
 
-    return System(name, code_identity(), answer)
+    return System(name, f"{code_identity()} {assistant.answerer}", answer)
 
 
 def url_system(url: str) -> System:
@@ -58,9 +58,9 @@ def url_system(url: str) -> System:
 
 
 def code_identity() -> str:
-    """A hash of the code and the corpus of `rag` and `embeddings`, and of the baselines here."""
+    """A hash of the code and the corpus of `rag` and `embeddings`, of the prompts, and of the baselines here."""
     digest = hashlib.sha256()
-    for package in ("embeddings", "eval", "rag"):
+    for package in ("embeddings", "eval", "prompts", "rag"):
         _add(digest, files(package))
     return digest.hexdigest()[:16]
 
@@ -69,5 +69,5 @@ def _add(digest: "hashlib._Hash", place: Traversable) -> None:
     for part in sorted(place.iterdir(), key=lambda part: part.name):
         if part.is_dir() and part.name != "__pycache__":
             _add(digest, part)
-        elif part.name.endswith((".py", ".toml", ".txt")) or part.name == "resident_questions.jsonl":
+        elif part.name.endswith((".py", ".toml", ".txt", ".md")) or part.name == "resident_questions.jsonl":
             digest.update(part.read_bytes())

@@ -1,8 +1,13 @@
 """Prompt files, filled in by name. Edit the .md files, not this one."""
 
+import re
 import string
 from functools import cache
 from importlib.resources import files
+
+# Longer runs of quotes than two would close the fence that a value stands in.
+_FENCE = re.compile(r'"{3,}')
+_TURN = re.compile(r"^# (system|human|ai)$\n", re.MULTILINE)
 
 
 @cache
@@ -17,3 +22,24 @@ def render(name: str, /, **values: str) -> str:
     if wanted != values.keys():
         raise ValueError(f"prompt {name!r} takes {sorted(wanted)}, was given {sorted(values)}")
     return template.substitute(values).strip()
+
+
+def render_messages(name: str, /, **values: str) -> list[tuple[str, str]]:
+    """Fill a prompt of several messages: (role, text), a role being system, human or ai.
+
+    Only headings of the file itself begin a message, never those in a value. ValueError as `render`.
+    """
+    template = _template(name)
+    wanted = set(template.get_identifiers())
+    if wanted != values.keys():
+        raise ValueError(f"prompt {name!r} takes {sorted(wanted)}, was given {sorted(values)}")
+    _, *parts = _TURN.split(template.template)
+    return [
+        (role, string.Template(text).safe_substitute(values).strip())
+        for role, text in zip(parts[::2], parts[1::2], strict=True)
+    ]
+
+
+def fence(text: str) -> str:
+    """The text without what would close the fence that it stands in."""
+    return _FENCE.sub("”", text)

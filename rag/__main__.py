@@ -122,7 +122,8 @@ def vectors() -> None:
 
 def _answer_text(answer: Answer) -> str:
     sources = [f"[{c.marker}] {_heading(c.item)}\n    {c.item.text}" for c in answer.citations]
-    return "\n\n".join([answer.text, *sources])
+    noted = [f"（{answer.note}）"] if answer.note else []
+    return "\n\n".join([answer.text, *noted, *sources])
 
 
 def _owners_text(owners: tuple[Ownership, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from time import perf_counter
 from typing import Any, Literal
 
@@ -87,7 +88,8 @@ def ask_record(assistant: PolicyAssistant, record: QuestionRecord) -> tuple[Answ
 
 
 def answer_record(answer: Answer, question_id: str, latency_ms: float) -> dict[str, Any]:
-    """The answer as one JSON object."""
+    """The answer as one JSON object; `note` and `writing` only where a chat model was asked."""
+    written = {} if answer.writing is None else {"note": answer.note, "writing": asdict(answer.writing)}
     return {
         "id": question_id,
         "question": answer.question,
@@ -100,6 +102,7 @@ def answer_record(answer: Answer, question_id: str, latency_ms: float) -> dict[s
         "retrieved": [passage.item.id for passage in answer.passages[:RETRIEVED]],
         "answerer": answer.answerer,
         "latency_ms": round(latency_ms, 1),
+        **written,
     }
 
 

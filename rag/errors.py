@@ -4,6 +4,7 @@ RagError
   ConfigurationError     a setting is unknown or wrong, or names something that is not installed
   DocumentError          the policy text has another shape than the parser reads; names the line
   IndexUnavailableError  no index at that place, or an unfinished, altered or foreign one
+  ChatModelError         a chat model failed, was late or went on without end; the answer then does without it
   QuestionError          the question is empty or too long to be one
 """
 
@@ -22,6 +23,10 @@ class DocumentError(RagError):
 
 class IndexUnavailableError(RagError):
     """No index at that place, or one that these settings did not make."""
+
+
+class ChatModelError(RagError):
+    """A chat model gave no usable reply."""
 
 
 class QuestionError(RagError):

@@ -6,7 +6,8 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
 
-from rag.assistant import PolicyAssistant
+from rag.assistant import Plan, PolicyAssistant
+from rag.retrieval.question import Question
 from rag.types import Answer, Passage
 
 
@@ -23,8 +24,11 @@ class PolicyRetriever(BaseRetriever):
 
 
 def as_runnable(assistant: PolicyAssistant) -> Runnable[str, Answer]:
-    """The whole assistant as one step of a chain: a question in, an Answer out."""
-    return RunnableLambda(lambda question: assistant.ask(question))
+    """The whole assistant as a chain, understand | plan | write: a question in, an Answer out, growing in `stream`."""
+    understand: Runnable[str, Question] = RunnableLambda(assistant.understand)
+    plan: Runnable[Question, Plan] = RunnableLambda(assistant.plan)
+    write: Runnable[Plan, Answer] = RunnableLambda(assistant.write)
+    return understand | plan | write
 
 
 def _document(passage: Passage) -> Document:

@@ -32,6 +32,12 @@ def fold(text: str) -> str:
     return folded.translate(_VARIANTS)
 
 
+def to_traditional(text: str) -> str:
+    """Simplified to Traditional Chinese as written in Taiwan, all else as it stands."""
+    converted: str = _converter().convert(text)
+    return converted
+
+
 def any_of(*patterns: str) -> str:
     """A regular expression for any of these: a table with one theme a line."""
     return "|".join(patterns)

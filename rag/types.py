@@ -99,10 +99,25 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """What a chat model wrote and what became of it.
+
+    `sentences`: how many it wrote; `dropped`: how many of them the items do not support; `failure`: why it gave no
+    whole reply, else empty.
+    """
+
+    sentences: int = 0
+    dropped: int = 0
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with all that it rests on; while streaming, `text` grows and the rest stands from the start.
 
     `relevance`: the probability (0 to 1) that the topic stands in the items; None where the catalog alone answers.
+    `note`: a sentence beside the answer where a chat model failed or was corrected, else empty. `writing`: what the
+    model did; None where none was asked.
     """
 
     question: str
@@ -115,6 +130,8 @@ class Answer:
     passages: tuple[Passage, ...]
     answerer: str
     relevance: float | None = None
+    note: str = ""
+    writing: Writing | None = None
 
 
 _DIGITS = "零一二三四五六七八九"

@@ -11,10 +11,11 @@ from eval.dataset import LabelledQuestion, load_questions
 from eval.metrics import measure, ndcg_at, recall_at, reciprocal_rank, states
 from eval.report import summary
 from eval.runner import evaluate, report_of
-from eval.support import sentence_support, sentences
+from eval.support import sentence_support
 from eval.systems import assistant_system
 from rag import PolicyAssistant
 from rag.answer_format import to_json
+from rag.answering.sentences import sentences
 from rag.types import PolicyItem
 
 BUS = "加速推動運具綠能轉型，2030 年市區公車全面電動化。渡輪也換成電動。"

@@ -11,29 +11,35 @@ from rag.retrieval.evidence import Verdict, unconfirmed_numbers
 from rag.retrieval.question import Question
 from rag.types import Passage, PolicyItem
 
-NAME = "extractive"
 _RELATED_LENGTH = 45
 
 
 def answer_fact(question: Question, cited: Sequence[Passage], verdict: Verdict, catalog: Catalog) -> Draft:
     """A lead sentence and the answering part of each cited item; before it, what the items do not say."""
     wording = WORDING[question.language]
+    before = tuple(filter(None, [_introduce(question, cited, verdict, catalog)]))
+    after = ("\n\n" + wording.hotline,) if verdict.grounding == "partial" else ()
     pieces: list[str] = []
-    if verdict.grounding == "partial":
-        facts = "、".join(dict.fromkeys(fact.name for fact in verdict.missing))
-        pieces.append(wording.partial.format(year=catalog.year, facts=facts) + "\n\n" + wording.related)
-    unconfirmed = unconfirmed_numbers(question, cited[0].item) if cited else ()
-    if unconfirmed and wording.chinese:
-        pieces.append(f"綱要沒有寫「{'、'.join(unconfirmed)}」，寫的是：\n\n")
     quotes: list[str] = []
     for number, passage in enumerate(cited, start=1):
         lead = pick_lead(question, passage.item) if verdict.grounding == "cited" else ""
         text, quote = _cited(question, passage.item, lead, number, catalog)
         pieces += text
         quotes.append(quote)
+    return Draft((*before, *pieces, *after), tuple(cited), tuple(quotes), before, after)
+
+
+def _introduce(question: Question, cited: Sequence[Passage], verdict: Verdict, catalog: Catalog) -> str:
+    """What the items do not say, before what they do; empty where they answer it all."""
+    wording = WORDING[question.language]
+    lead = ""
     if verdict.grounding == "partial":
-        pieces.append("\n\n" + wording.hotline)
-    return Draft(tuple(pieces), tuple(cited), tuple(quotes))
+        facts = "、".join(dict.fromkeys(fact.name for fact in verdict.missing))
+        lead = wording.partial.format(year=catalog.year, facts=facts) + "\n\n" + wording.related
+    unconfirmed = unconfirmed_numbers(question, cited[0].item) if cited else ()
+    if unconfirmed and wording.chinese:
+        lead += f"綱要沒有寫「{'、'.join(unconfirmed)}」，寫的是：\n\n"
+    return lead
 
 
 def _cited(question: Question, item: PolicyItem, lead: str, number: int, catalog: Catalog) -> tuple[list[str], str]:

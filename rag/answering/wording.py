@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
-from rag.types import Language
+from rag.types import Language, Writing
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`{...}` are filled in. `chinese`: bureau names and lists are written the Chinese way."""
+    """`{...}` are filled in. `chinese`: bureau names and lists are written the Chinese way.
+
+    `in_prompt`: the language's name as a chat model is told it. `corrected` and `unwritten`: beside an answer of which
+    a model's sentences were left out, or which it did not write.
+    """
 
     chinese: bool
     original: str
@@ -16,6 +20,9 @@ class Wording:
     refusal: str
     nearest: str
     hotline: str
+    in_prompt: str
+    corrected: str
+    unwritten: str
 
 
 _CHINESE = Wording(
@@ -26,6 +33,9 @@ _CHINESE = Wording(
     refusal="{year} 年度施政綱要裡沒有這個問題的答案。",
     nearest="最接近的施政項目（未必與您的問題有關）：",
     hotline="需要協助請撥高雄市政府 1999 市民專線（24 小時）。",
+    in_prompt="繁體中文",
+    corrected="語言模型寫的句子有 {dropped} 句在綱要裡查無依據，已略去。",
+    unwritten="語言模型這次沒有可用的回答，以下直接引用綱要原文。",
 )
 
 WORDING: dict[Language, Wording] = {
@@ -38,6 +48,9 @@ WORDING: dict[Language, Wording] = {
         refusal="{year} 年度施政纲要里没有这个问题的答案。",
         nearest="最接近的施政项目（未必与您的问题有关）：",
         hotline="需要协助请拨高雄市政府 1999 市民专线（24 小时）。",
+        in_prompt="简体中文",
+        corrected="语言模型写的句子有 {dropped} 句在纲要里查无依据，已略去。",
+        unwritten="语言模型这次没有可用的回答，以下直接引用纲要原文。",
     ),
     "en": Wording(
         chinese=False,
@@ -47,6 +60,9 @@ WORDING: dict[Language, Wording] = {
         refusal="The {year} policy guidelines do not answer this question.",
         nearest="Nearest items (they may not be about your question):",
         hotline="For help, call Kaohsiung City's hotline 1999 (24 hours).",
+        in_prompt="英文（English）",
+        corrected="{dropped} sentence(s) of the language model had no support in the guidelines and were left out.",
+        unwritten="The language model gave no usable answer; the guidelines are quoted instead.",
     ),
     "vi": Wording(
         chinese=False,
@@ -56,6 +72,9 @@ WORDING: dict[Language, Wording] = {
         refusal="Cương lĩnh chính sách năm {year} không có câu trả lời cho câu hỏi này.",
         nearest="Các mục gần nhất (có thể không liên quan):",
         hotline="Cần hỗ trợ, xin gọi đường dây nóng 1999 của thành phố Cao Hùng (24 giờ).",
+        in_prompt="越南文（Tiếng Việt）",
+        corrected="Đã bỏ {dropped} câu của mô hình ngôn ngữ vì cương lĩnh không có căn cứ.",
+        unwritten="Mô hình ngôn ngữ không đưa ra câu trả lời dùng được; dưới đây trích nguyên văn cương lĩnh.",
     ),
     "id": Wording(
         chinese=False,
@@ -67,6 +86,9 @@ WORDING: dict[Language, Wording] = {
         refusal="Pedoman kebijakan tahun {year} tidak memuat jawaban atas pertanyaan ini.",
         nearest="Butir terdekat (mungkin tidak terkait):",
         hotline="Untuk bantuan, hubungi saluran 1999 Kota Kaohsiung (24 jam).",
+        in_prompt="印尼文（Bahasa Indonesia）",
+        corrected="{dropped} kalimat model bahasa dihapus karena tidak didukung oleh pedoman.",
+        unwritten="Model bahasa tidak memberi jawaban yang dapat dipakai; berikut kutipan dari pedoman.",
     ),
     "ja": Wording(
         chinese=False,
@@ -76,6 +98,9 @@ WORDING: dict[Language, Wording] = {
         refusal="{year}年度の施政綱要には、この質問の答えがありません。",
         nearest="最も近い施政項目（ご質問と関係ない場合があります）：",
         hotline="お困りの際は高雄市政府の市民ホットライン 1999（24時間）へお電話ください。",
+        in_prompt="日文（日本語）",
+        corrected="言語モデルの文のうち {dropped} 文は綱要に根拠がないため省きました。",
+        unwritten="言語モデルから使える回答が得られなかったため、綱要の原文を引用します。",
     ),
 }
 
@@ -98,3 +123,13 @@ GREETING: dict[Language, str] = {
     ),
     "ja": "こんにちは。高雄市の{year}年度施政綱要についての質問に、出典を付けてお答えします。",
 }
+
+
+def describe_writing(writing: Writing | None, language: Language, *, kept: bool) -> str:
+    """What a reader should know of how a chat model's answer came about; empty where all went well."""
+    if writing is None:
+        return ""
+    wording = WORDING[language]
+    if writing.failure or not kept:
+        return wording.unwritten
+    return wording.corrected.format(dropped=writing.dropped) if writing.dropped else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.document.chunking import searchable_text
 from rag.retrieval.asked_facts import AskedFact, missing_facts
 from rag.retrieval.question import Question, has_topic
-from rag.retrieval.scope import OutOfScope, find_out_of_scope
+from rag.retrieval.scope import OutOfScope
 from rag.retrieval.search import Findings
 from rag.text import any_of, fold
 from rag.types import Grounding, Passage, PolicyItem
@@ -48,12 +48,9 @@ class Verdict:
     relevance: float = 0.0
 
 
-def judge(question: Question, findings: Findings, year: int) -> Verdict:
-    """Weigh a question of the kind `fact`."""
-    scope = find_out_of_scope(question.text, year)
+def judge(question: Question, findings: Findings) -> Verdict:
+    """Weigh a question of the kind `fact` that is not out of reach."""
     relevant = relevance(question, findings)
-    if scope is not None:
-        return Verdict("no_evidence", out_of_scope=scope, relevance=relevant)
     missing = unanswered_facts(question, findings.passages[:1])
     if relevant < _least_relevance(question, findings, missing):
         return Verdict("no_evidence", missing, relevance=relevant)

@@ -177,7 +177,7 @@ class Question:
 
     `folded`: its searchable form. `topic`: what is left without question words and bureau names. `sections`: the
     bureaus it names, `excluded`: those it leaves out. `literal`: it asks for items that hold its very words. `facts`:
-    the kinds of fact it asks for.
+    the kinds of fact it asks for. `asked`: as it was typed, where a chat model has put `text` in other words.
     """
 
     text: str
@@ -192,6 +192,7 @@ class Question:
     literal: bool = False
     facts: tuple[AskedFact, ...] = ()
     turns: tuple[Turn, ...] = ()
+    asked: str = ""
 
 
 def is_bare_topic(folded: str, topic: str) -> bool:
@@ -251,6 +252,7 @@ def understand(text: str, catalog: Catalog, turns: Sequence[Turn] = ()) -> Quest
         literal=bool(_LITERAL.search(folded)),
         facts=asked_facts(clean),
         turns=tuple(turns),
+        asked=clean,
     )
 
 

@@ -1,0 +1,174 @@
+"""An answer written by a chat model, sentence by sentence, and only what the items support of it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from prompts import fence
+from rag.answering.citations import markers
+from rag.answering.draft import Draft
+from rag.answering.quoting import pick_quote
+from rag.answering.sentences import MARKER, stream_sentences
+from rag.answering.support import coverage, find_unsupported
+from rag.answering.wording import WORDING
+from rag.chat.reply import Chat, stream_reply
+from rag.document.catalog import Catalog
+from rag.document.chunking import plain_formulas
+from rag.errors import ChatModelError
+from rag.retrieval.asked_facts import missing_facts
+from rag.retrieval.question import Question, detect_language
+from rag.text import to_traditional
+from rag.types import Passage, PolicyItem, Writing
+
+# A citizen's answer has one to five; what comes after is a model that does not stop.
+_MOST_SENTENCES = 12
+_CHINESE = frozenset({"zh-TW", "zh-CN"})
+_BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.、)])\s*|\*\*|__|`+|^#+\s*", re.MULTILINE)
+_LETTER = re.compile(r"[^\W\d_]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+# A sentence without a marker is given the item that holds at least this share of its words.
+_LEAST_COVERAGE = 0.5
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What was kept so far, and the places of the passages whose own words must stand in for what was not."""
+
+    kept: list[str] = field(default_factory=list)
+    written: int = 0
+    dropped: int = 0
+    lost: set[int] = field(default_factory=set)
+
+    def writing(self, failure: str = "") -> Writing:
+        return Writing(self.written, self.dropped, failure)
+
+
+def write_answer(
+    chat: Chat, question: Question, passages: Sequence[Passage], plain: Draft, catalog: Catalog, deadline: float
+) -> Iterator[Draft]:
+    """The answer as it grows, each sentence checked before it is shown.
+
+    `passages`: the evidence, those of `plain` first and in its order. `plain`: the extractive answer, which is given
+    where the model fails or too little of its reply has support. `deadline`: of the clock `monotonic`.
+    """
+    quotes = (*plain.quotes, *(pick_quote(question, passage.item) for passage in passages[len(plain.quotes) :]))
+    draft = Draft((), tuple(passages), quotes, answerer=chat.name)
+    progress, failure = _Progress(), ""
+    try:
+        for _ in _hear(chat, question, passages, catalog, deadline, progress):
+            yield replace(draft, pieces=(*plain.before, *progress.kept), writing=progress.writing())
+    except ChatModelError as error:
+        failure = str(error)
+    if not progress.kept:
+        yield from replace(plain, writing=progress.writing(failure)).grow()
+        return
+    pieces = [*plain.before, *progress.kept]
+    for place in _unsaid(question, progress, quotes, failed=bool(failure)):
+        pieces.append(f"\n\n{WORDING[question.language].original}「{plain_formulas(quotes[place])}」[{place + 1}]")
+    yield replace(draft, pieces=(*pieces, *plain.after), writing=progress.writing(failure))
+
+
+def _hear(
+    chat: Chat,
+    question: Question,
+    passages: Sequence[Passage],
+    catalog: Catalog,
+    deadline: float,
+    progress: _Progress,
+) -> Iterator[None]:
+    """Once for each sentence kept. Raises ChatModelError."""
+    shown = "\n".join(_shown(marker, passage) for marker, passage in enumerate(passages, start=1))
+    reply = stream_reply(
+        chat,
+        deadline,
+        "answer",
+        items=fence(shown),
+        question=fence(_asked(question)),
+        language=WORDING[question.language].in_prompt,
+    )
+    with closing(reply):
+        for sentence in islice(stream_sentences(reply), _MOST_SENTENCES):
+            if _keep(sentence, question, passages, catalog, progress):
+                yield
+
+
+def _shown(marker: int, passage: Passage) -> str:
+    item = passage.item
+    return f"[{marker}] {item.office.removeprefix('高雄市政府')}：{plain_formulas(item.text)}"
+
+
+def _asked(question: Question) -> str:
+    """The question, behind the one before it where there is one: never what was answered then."""
+    return "\n".join([*(turn.question for turn in question.turns[-1:]), question.text])
+
+
+def _keep(
+    sentence: str, question: Question, passages: Sequence[Passage], catalog: Catalog, progress: _Progress
+) -> bool:
+    text = _BULLET.sub("", MARKER.sub("", sentence)).strip()
+    if question.language == "zh-TW" and detect_language(text) == "zh-CN":
+        text = to_traditional(text)
+    if not _LETTER.search(text) or any(text in kept for kept in progress.kept):
+        return False
+    progress.written += 1
+    marked = [n - 1 for n in dict.fromkeys(markers(sentence)) if 1 <= n <= len(passages)]
+    supported = _supported_by(text, marked, question, passages, catalog)
+    if not supported:
+        progress.dropped += 1
+        progress.lost.update(marked or [0])
+        return False
+    gap = "" if not progress.kept or question.language in {*_CHINESE, "ja"} else " "
+    progress.kept.append(gap + _with_markers(text, supported))
+    return True
+
+
+def _supported_by(
+    text: str, marked: Sequence[int], question: Question, passages: Sequence[Passage], catalog: Catalog
+) -> tuple[int, ...]:
+    """The places of the passages that hold all of a sentence: those it names, else the one that does; none if none."""
+    if not _in_language(text, question):
+        return ()
+    tried = [tuple(marked)] if marked else []
+    if question.language in _CHINESE:
+        # Small models mistake the marker more often than the fact.
+        covered = [coverage(text, passage.item) for passage in passages]
+        best = max(range(len(passages)), key=lambda place: covered[place])
+        if covered[best] >= _LEAST_COVERAGE:
+            tried.append((best,))
+    for places in tried:
+        if not _unsupported(text, [passages[place].item for place in places], question, catalog):
+            return places
+    return ()
+
+
+def _unsupported(text: str, items: Sequence[PolicyItem], question: Question, catalog: Catalog) -> bool:
+    return bool(find_unsupported(text, items, catalog, question.language, question.text))
+
+
+def _in_language(text: str, question: Question) -> bool:
+    """Whether a sentence is in the asker's language, as far as the script tells; names in Chinese may stand in any."""
+    han, letters = len(_HAN.findall(text)), len(_LETTER.findall(text))
+    if question.language in _CHINESE:
+        return han >= letters / 2
+    if question.language == "ja":
+        return bool(_KANA.search(text))
+    return han <= letters / 4
+
+
+def _with_markers(text: str, places: Sequence[int]) -> str:
+    marks = "".join(f"[{place + 1}]" for place in places)
+    end = text[-1] if text[-1] in "。.！!？?" else ""
+    body = text.removesuffix(end) if end else text
+    return f"{body}{marks}{end or '。'}" if _HAN.search(body[-1:]) else f"{body} {marks}{end or '.'}"
+
+
+def _unsaid(question: Question, progress: _Progress, quotes: Sequence[str], *, failed: bool) -> list[int]:
+    """The places of the passages that must speak for themselves: a sentence on them was lost, or the asked fact."""
+    places = set(progress.lost)
+    said = "".join(progress.kept)
+    unsaid = missing_facts(question.facts, said)
+    places |= {place for place, quote in enumerate(quotes[:1]) if set(unsaid) - set(missing_facts(unsaid, quote))}
+    return sorted(places or ({0} if failed else set()))
