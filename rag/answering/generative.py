@@ -19,25 +19,29 @@ from rag.document.chunking import plain_formulas
 from rag.errors import ChatModelError
 from rag.retrieval.asked_facts import missing_facts
 from rag.retrieval.question import Question, detect_language
-from rag.text import to_traditional
+from rag.text import to_traditional, tokenize
 from rag.types import Passage, PolicyItem, Writing
 
 # A citizen's answer has one to five; what comes after is a model that does not stop.
 _MOST_SENTENCES = 12
 _CHINESE = frozenset({"zh-TW", "zh-CN"})
+_UNSPACED = frozenset({*_CHINESE, "ja"})
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.、)])\s*|\*\*|__|`+|^#+\s*", re.MULTILINE)
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 # A sentence without a marker is given the item that holds at least this share of its words.
 _LEAST_COVERAGE = 0.5
+# An answer that has said less than this share of the answering clause is followed by the clause.
+_LEAST_SAID = 0.5
 
 
 @dataclass(slots=True)
 class _Progress:
-    """What was kept so far, and the places of the passages whose own words must stand in for what was not."""
+    """What was heard and kept so far, and the places of the passages whose own words must stand in for what was not."""
 
     kept: list[str] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
     written: int = 0
     dropped: int = 0
     lost: set[int] = field(default_factory=set)
@@ -111,8 +115,9 @@ def _keep(
     text = _BULLET.sub("", MARKER.sub("", sentence)).strip()
     if question.language == "zh-TW" and detect_language(text) == "zh-CN":
         text = to_traditional(text)
-    if not _LETTER.search(text) or any(text in kept for kept in progress.kept):
+    if not _LETTER.search(text) or text in progress.heard:
         return False
+    progress.heard.add(text)
     progress.written += 1
     marked = [n - 1 for n in dict.fromkeys(markers(sentence)) if 1 <= n <= len(passages)]
     supported = _supported_by(text, marked, question, passages, catalog)
@@ -120,8 +125,8 @@ def _keep(
         progress.dropped += 1
         progress.lost.update(marked or [0])
         return False
-    gap = "" if not progress.kept or question.language in {*_CHINESE, "ja"} else " "
-    progress.kept.append(gap + _with_markers(text, supported))
+    gap = " " if progress.kept and question.language not in _UNSPACED else ""
+    progress.kept.append(gap + _with_markers(text, supported, spaced=question.language not in _UNSPACED))
     return True
 
 
@@ -158,17 +163,28 @@ def _in_language(text: str, question: Question) -> bool:
     return han <= letters / 4
 
 
-def _with_markers(text: str, places: Sequence[int]) -> str:
+def _with_markers(text: str, places: Sequence[int], *, spaced: bool) -> str:
     marks = "".join(f"[{place + 1}]" for place in places)
-    end = text[-1] if text[-1] in "。.！!？?" else ""
-    body = text.removesuffix(end) if end else text
-    return f"{body}{marks}{end or '。'}" if _HAN.search(body[-1:]) else f"{body} {marks}{end or '.'}"
+    end = text[-1] if text[-1] in "。.！!？?" else "." if spaced else "。"
+    return f"{text.removesuffix(end).rstrip()}{' ' if spaced else ''}{marks}{end}"
 
 
 def _unsaid(question: Question, progress: _Progress, quotes: Sequence[str], *, failed: bool) -> list[int]:
-    """The places of the passages that must speak for themselves: a sentence on them was lost, or the asked fact."""
+    """The places of the passages that must speak for themselves.
+
+    Those on which a sentence was lost; the best, where the asked fact or most of what it says to it was left out.
+    """
     places = set(progress.lost)
     said = "".join(progress.kept)
     unsaid = missing_facts(question.facts, said)
-    places |= {place for place, quote in enumerate(quotes[:1]) if set(unsaid) - set(missing_facts(unsaid, quote))}
+    for place, quote in enumerate(quotes[:1]):
+        leaves_out = question.language in _CHINESE and _share(quote, said) < _LEAST_SAID
+        if leaves_out or set(unsaid) - set(missing_facts(unsaid, quote)):
+            places.add(place)
     return sorted(places or ({0} if failed else set()))
+
+
+def _share(quote: str, said: str) -> float:
+    """How much of a quote (0 to 1, by its words) an answer has said."""
+    words = {token for token in tokenize(quote) if len(token) > 1}
+    return len(words & set(tokenize(said))) / len(words) if words else 1.0

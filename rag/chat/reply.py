@@ -16,6 +16,7 @@ from rag.settings import ChatRole
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 # A reply of more characters is no answer to a citizen's question; some models never stop.
 LONGEST_REPLY = 2_000
@@ -36,13 +37,13 @@ def stream_reply(chat: Chat, deadline: float, prompt: str, /, **values: str) -> 
 
     `deadline`: of the clock `monotonic`. Raises ChatModelError where the model fails, is late or goes on without end.
     """
-    from langchain_core.output_parsers import StrOutputParser
     from langchain_core.runnables import Runnable, RunnableLambda
 
     messages: Runnable[dict[str, str], list[tuple[str, str]]] = RunnableLambda(
         lambda given: render_messages(prompt, **given)
     )
-    chain: Runnable[dict[str, str], str] = messages | chat.model | StrOutputParser()
+    # No output parser behind the model: one that is left early hears the model out before it lets go.
+    chain = messages | chat.model
     channel = _Channel()
     Thread(target=_speak, args=(chain.stream(values), channel), daemon=True, name="chat-model").start()
     length = 0
@@ -89,9 +90,9 @@ class _Channel:
         return True
 
 
-def _speak(reply: Iterator[str], channel: _Channel) -> None:
+def _speak(reply: "Iterator[BaseMessage]", channel: _Channel) -> None:
     with channel:
         for piece in reply:
             if channel.abandoned.is_set():
                 break
-            channel.pieces.put(piece)
+            channel.pieces.put(piece.text)
