@@ -148,7 +148,9 @@ class PolicyAssistant:
         # The model's own parts take half a second to import, and are not needed without one.
         from rag.answering.generative import write_answer
 
-        return write_answer(self._chat, plan.question, plan.evidence, plan.draft, self.catalog, deadline)
+        return write_answer(
+            self._chat, plan.question, plan.evidence, plan.draft, self.catalog, deadline, self._retriever.similarity
+        )
 
     def _out_of_scope(self, question: Question) -> OutOfScope | None:
         year = self.catalog.year

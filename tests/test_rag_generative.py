@@ -109,6 +109,10 @@ def test_it_grows_sentence_by_sentence(writer: Writers) -> None:
         ("詳情請見 https://example.com/bus 公車電動化[1]。", "example"),
         ("鳳山區的公車會先全面電動化[1]。", "鳳山"),
         ("公車全面電動化後一律免費搭乘[1]。", "免費"),
+        ("公車全面電動化由我市長親自推動[1]。", "我市長"),
+        ("公車全面電動化業經退回[1]。", "退回"),
+        ("公車全面電動化補助貳佰萬元[1]。", "貳佰"),
+        ("公車全面電動化先在三十八行政區推動[1]。", "三十八"),
     ],
 )
 def test_a_sentence_without_support_is_left_out_and_the_answer_says_so(

@@ -48,10 +48,14 @@ _UNITS = {
     "occasion": "場次|場|场|次|梯次|times|lần|kali|回",
     "phase": "期|phases?|giai đoạn|tahap",
     "age": "歲|岁|years? old|tuổi|歳",
-    "watt": "GW|MW|kW|瓦",
+    "gw": "GW",
+    "mw": "MW",
+    "kw": "kW",
     "kwh": "度|kWh",
     "times": "倍|gấp|kali lipat",
-    "team": "支|隊|队",
+    "team": "支|隊|队|teams?|đội|regu",
+    # What is said of anything: it agrees with any unit, but makes a figure of a written-out number.
+    "count": "大|類|类|項|项|種|种|個|个|條|条|面向|導程",
 }
 _UNIT = re.compile(
     "|".join(f"(?P<u{place}>{pattern})" for place, pattern in enumerate(_UNITS.values())),
@@ -68,6 +72,8 @@ _RANGE = re.compile(r"\s?(?:[-~–—至到]|to|đến|hingga|から)\s?(?=\d)")
 _TENTHS_MORE = re.compile("[1-9一二三四五六七八九]")
 _HUNDREDTHS = re.compile(r"(?:百分之|phần trăm)\s?$")
 _MONEY_BEFORE = re.compile(r"(?:nt\$|\$|元)\s?$", re.IGNORECASE)
+# COVID-19: part of a name.
+_NAME_BEFORE = re.compile(r"[A-Za-z]-$")
 _ENGLISH = {
     name: value
     for value, name in enumerate(
@@ -82,6 +88,9 @@ _MONTHS = {
 }
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]{{0,6}}\.?(?=\s\d)", re.IGNORECASE)
 _ROC = 1911
+_LOOSE = {"", "count"}
+_SCALED = {"gw": ("kw", 10**6), "mw": ("kw", 10**3), "km": ("m", 10**3)}
+_RELATIVE_YEAR = {"前年": -2, "去年": -1, "明年": 1, "後年": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ class Quantity:
 
 def agree(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities say the same: 115 年 and 2026, 3 萬元 and 30,000 元; a missing unit agrees with any."""
-    if one.unit and other.unit and one.unit != other.unit:
+    if not {one.unit, other.unit} & _LOOSE and one.unit != other.unit:
         return False
     if "year" in {one.unit, other.unit} and _years(one) & _years(other):
         return True
@@ -120,6 +129,8 @@ def quantities(text: str, language: Language = "zh-TW") -> Iterator[Quantity]:
         while last["magnitude"] and (following := _PART.match(plain, last.end())):
             value, last = value + _value(following, language), following
             place = last.end()
+        if _NAME_BEFORE.search(plain, max(0, found.start() - 2), found.start()):
+            continue
         unit, end = _unit_behind(plain, place)
         if not last["magnitude"] and unit == "" and _RANGE.match(plain, place):
             unit = _unit_of_range(plain, place)
@@ -134,8 +145,16 @@ def quantities(text: str, language: Language = "zh-TW") -> Iterator[Quantity]:
         written_out = not found["number"][0].isdigit()
         if written_out and ((not unit and not found["magnitude"]) or _is_article(found["number"], last, unit)):
             continue
+        unit, scale = _SCALED.get(unit, (unit, 1))
         ordinal = plain[max(0, found.start() - 1) : found.start()] == "第"
-        yield Quantity(value, unit, plain[found.start() : end], ordinal)
+        yield Quantity(value * scale, unit, plain[found.start() : end], ordinal)
+
+
+def relative_years(text: str, year: int) -> Iterator[Quantity]:
+    """去年 and the like, as seen from the year (ROC) of the document."""
+    for word, step in _RELATIVE_YEAR.items():
+        if word in text:
+            yield Quantity(Decimal(year + step), "year", word)
 
 
 def _spell_out(text: str) -> str:
@@ -145,7 +164,7 @@ def _spell_out(text: str) -> str:
 
 def _is_article(number: str, last: re.Match[str], unit: str) -> bool:
     """一處 is "a place", 千人 "a crowd": no figure is meant."""
-    return (number == "一" and unit in {"place", "person", "occasion", "phase", "team", "vehicle"}) or (
+    return (number == "一" and unit in {"place", "person", "occasion", "phase", "team", "vehicle", "count"}) or (
         number[0] in "百千" and not last["magnitude"]
     )
 

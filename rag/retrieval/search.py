@@ -11,7 +11,7 @@ from embeddings import Embedder
 from rag.index.lexical import LexicalIndex, WordCoverage
 from rag.index.store import PolicyIndex
 from rag.retrieval.centrality import pick_central
-from rag.types import Passage, Source
+from rag.types import Passage, PolicyItem, Source
 
 Scores = NDArray[np.float32]
 # An item's nearest questions: three say more than one (a single near miss is chance), and items have seven or more.
@@ -72,6 +72,11 @@ class Retriever:
         searches["words"] = self._words.shares(topic, count_unknown=False)
         searches["telling"] = self._words.shares(topic, count_unknown=True)
         return Findings(self._passages(fused, searches), duties)
+
+    def similarity(self, text: str, item: PolicyItem) -> float:
+        """How near a text is to an item in meaning (cosine, both embedded as questions), whatever their languages."""
+        embed = self._embedder.model.embed_query
+        return float(np.dot(embed(text), embed(item.text)))
 
     def central(self, item_ids: Sequence[str], count: int) -> list[str]:
         """The `count` items that stand for all of these, most central first."""
