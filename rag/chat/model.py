@@ -9,6 +9,8 @@ from rag.errors import ConfigurationError
 from rag.settings import Settings
 
 _EXTRA_OF = {"openai": "openai"}
+# Twice the longest answer that is wanted; some models never stop by themselves.
+_MOST_TOKENS = 600
 
 
 def load_chat_model(settings: Settings) -> BaseChatModel:
@@ -18,9 +20,23 @@ def load_chat_model(settings: Settings) -> BaseChatModel:
     provider, separator, name = settings.chat_model.partition(":")
     if not separator or not name:
         raise ConfigurationError(f"POLICYQA_CHAT_MODEL is {settings.chat_model!r}; write provider:model")
+    # Each of these takes seconds to import; only one is needed.
+    if provider == "transformers":
+        from rag.chat.transformers_model import load_transformers
+
+        return load_transformers(name, settings.chat_timeout, _MOST_TOKENS)
+    if provider == "gguf":
+        from rag.chat.gguf_model import load_gguf
+
+        return load_gguf(name, settings.chat_timeout, _MOST_TOKENS, settings.threads)
+    return _load_hosted(provider, name, settings)
+
+
+def _load_hosted(provider: str, name: str, settings: Settings) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
-    options: dict[str, Any] = {"timeout": settings.chat_timeout, "temperature": 0}
+    # No second try: the answer that needs no model is at hand before one would be over.
+    options: dict[str, Any] = {"timeout": settings.chat_timeout, "temperature": 0, "max_retries": 0}
     if settings.chat_base_url:
         options["base_url"] = settings.chat_base_url
     if settings.chat_api_key:

@@ -1,0 +1,116 @@
+"""Chat models by their names in the settings: real ones where their weights can be had, and their errors."""
+
+import os
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from langchain_core.messages import HumanMessage
+from pydantic import SecretStr
+
+from rag import Settings
+from rag.chat.failures import describe_failure
+from rag.chat.model import load_chat_model
+from rag.errors import ConfigurationError
+
+GGUF = Path(os.environ.get("QWEN_GGUF", ""))
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Qwen2 of random weights, small enough to be made in a second."""
+    pytest.importorskip("torch")
+    transformers = pytest.importorskip("transformers")
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    folder = tmp_path_factory.mktemp("qwen2")
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    inner = Tokenizer(models.BPE({letter: place for place, letter in enumerate(letters)}, []))
+    inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    inner.decoder = decoders.ByteLevel()
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=inner)
+    tokenizer.chat_template = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:"
+    tokenizer.save_pretrained(folder)
+    config = transformers.Qwen2Config(
+        vocab_size=len(letters),
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+    )
+    transformers.Qwen2ForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def test_a_transformers_model_streams_and_stops(checkpoint: Path) -> None:
+    model = load_chat_model(Settings(chat_model=f"transformers:{checkpoint}", chat_timeout=30))
+    pieces = model.stream([HumanMessage("公車")])
+    first = next(pieces)
+    assert first is not None
+    start = monotonic()
+    pieces.close()  # type: ignore[attr-defined]
+    # Free again: the lock is let go, and the model answers whole.
+    assert model.invoke([HumanMessage("hi")]).text
+    assert monotonic() - start < 20
+
+
+@pytest.mark.skipif(not GGUF.is_file(), reason="needs QWEN_GGUF, a small chat model as a GGUF file")
+def test_a_gguf_model_streams_and_stops() -> None:
+    pytest.importorskip("xllamacpp")
+    model = load_chat_model(Settings(chat_model=f"gguf:{GGUF}", chat_timeout=60))
+    pieces = model.stream([HumanMessage("用一句話介紹高雄")])
+    assert len([next(pieces).text for _ in range(4)]) == 4
+    pieces.close()  # type: ignore[attr-defined]
+    assert model.invoke([HumanMessage("1+1=? 只答數字")]).text
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("transformers:/no/such/folder", "cannot open the model.*folder"),
+        ("gguf:/no/such/file.gguf", "cannot read the model.*GGUF"),
+        ("gguf:{here}", "not a GGUF file"),
+        ("nobody:x", "nobody"),
+        ("openai", "provider:model"),
+        ("openai:x", "POLICYQA_CHAT_API_KEY"),
+    ],
+)
+def test_a_model_that_cannot_be_opened_is_one_line_that_says_what_to_do(
+    name: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name.startswith("transformers"):
+        pytest.importorskip("transformers")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ConfigurationError, match=message):
+        load_chat_model(Settings(chat_model=name.format(here=__file__)))
+
+
+class _RefusedError(Exception):
+    def __init__(self, status: int) -> None:
+        self.status_code = status
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (_RefusedError(401), "key"),
+        (_RefusedError(404), "not found"),
+        (_RefusedError(429), "too many"),
+        (_RefusedError(500), "500"),
+        (TimeoutError("secret"), "timed out"),
+        (ConnectionRefusedError("secret"), "no server"),
+        (ValueError("secret"), "ValueError"),
+    ],
+)
+def test_a_failure_is_told_without_what_the_error_says(error: Exception, reason: str) -> None:
+    assert reason in describe_failure(error)
+    assert "secret" not in describe_failure(error)
+
+
+def test_no_server_at_the_address_is_told_as_such() -> None:
+    pytest.importorskip("langchain_openai")
+    settings = Settings(chat_model="openai:x", chat_base_url="http://127.0.0.1:9/v1", chat_api_key=SecretStr("k"))
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whichever the provider raises
+        load_chat_model(settings).invoke("hi")
+    assert "POLICYQA_CHAT_BASE_URL" in describe_failure(caught.value)
