@@ -32,5 +32,5 @@ $(SERVE_STAMP): .venv/pyvenv.cfg pyproject.toml constraints.txt
 	touch $@
 
 $(TEST_STAMP): .venv/pyvenv.cfg pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,eval,models]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,eval,models,openai,llama]'
 	touch $@ $(SERVE_STAMP)

@@ -1,6 +1,10 @@
 """Chat models by their names in the settings: real ones where their weights can be had, and their errors."""
 
 import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -8,7 +12,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from pydantic import SecretStr
 
-from rag import Settings
+from rag import Settings, open_assistant
 from rag.chat.failures import describe_failure
 from rag.chat.model import load_chat_model
 from rag.errors import ConfigurationError
@@ -63,6 +67,63 @@ def test_a_gguf_model_streams_and_stops() -> None:
     assert len([next(pieces).text for _ in range(4)]) == 4
     pieces.close()  # type: ignore[attr-defined]
     assert model.invoke([HumanMessage("1+1=? 只答數字")]).text
+
+
+SERVER = """
+import signal, sys
+import xllamacpp
+parameters = xllamacpp.CommonParams()
+parameters.model.path, parameters.port = sys.argv[1], int(sys.argv[2])
+parameters.hostnames = ["127.0.0.1"]
+parameters.n_ctx, parameters.n_parallel, parameters.use_jinja = 4096, 1, True
+server = xllamacpp.Server(parameters)
+print("READY", flush=True)
+signal.sigwait({signal.SIGTERM, signal.SIGINT})
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a real OpenAI-compatible server with a real small model."""
+    if not GGUF.is_file():
+        pytest.skip("needs QWEN_GGUF, a small chat model as a GGUF file")
+    pytest.importorskip("xllamacpp")
+    pytest.importorskip("langchain_openai")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
+    command = [sys.executable, "-c", SERVER, str(GGUF), str(port)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as run:
+        assert run.stdout is not None
+        try:
+            assert any(line.startswith("READY") for line in run.stdout)
+            yield f"http://127.0.0.1:{port}/v1"
+        finally:
+            run.terminate()
+
+
+@pytest.mark.slow
+def test_a_real_server_streams_to_the_assistant(server: str, index_dir: Path) -> None:
+    settings = Settings(index_dir=index_dir, chat_model="openai:qwen", chat_base_url=server, chat_timeout=120)
+    pieces = list(load_chat_model(settings).stream([HumanMessage("用一句話介紹高雄")]))
+    assert len([piece for piece in pieces if piece.text]) > 1
+    assert pieces[-1].usage_metadata or any(piece.response_metadata.get("finish_reason") for piece in pieces)
+    answer = open_assistant(settings).ask("公車什麼時候會全部換成電動的？")
+    assert answer.writing is not None
+    assert answer.writing.failure == ""
+    assert answer.writing.sentences >= 1
+    assert [citation.item.id for citation in answer.citations] == ["11-3"]
+
+
+@pytest.mark.slow
+def test_a_real_server_that_is_too_slow_is_not_waited_for(server: str, index_dir: Path) -> None:
+    settings = Settings(index_dir=index_dir, chat_model="openai:qwen", chat_base_url=server, chat_timeout=0.05)
+    answer = open_assistant(settings).ask("捷運黃線現在做到哪裡？")
+    assert answer.answerer == "extractive"
+    assert answer.note
 
 
 @pytest.mark.parametrize(
