@@ -69,7 +69,17 @@ def _repeating(reply: str) -> Iterator[AIMessage]:
         yield AIMessage(content=reply)
 
 
+_ANSWERS: dict[tuple[str, str], Answer] = {}
+
+
 def _answer(attack: dict[str, Any], reply: str, index: PolicyIndex, embedder: Embedder) -> Answer:
+    """Asked once for both tests: each wants an assistant of its own, some 0.3 s."""
+    if (attack["id"], reply) not in _ANSWERS:
+        _ANSWERS[attack["id"], reply] = _ask(attack, reply, index, embedder)
+    return _ANSWERS[attack["id"], reply]
+
+
+def _ask(attack: dict[str, Any], reply: str, index: PolicyIndex, embedder: Embedder) -> Answer:
     model = GenericFakeChatModel(messages=_repeating(reply))
     assistant = PolicyAssistant(_poisoned(index, attack["item"]), embedder, Chat(model, "obedient", timeout=20))
     return assistant.ask(attack["question"], turns(Message.model_validate(m) for m in attack["history"]))
