@@ -2,77 +2,45 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Event, Thread
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_core.outputs.chat_generation import ChatGeneration
-from pydantic import ConfigDict, PrivateAttr
-
+from rag.chat.local_model import LocalChat
 from rag.errors import ConfigurationError
 
-_ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 _MAGIC = b"GGUF"
 _CONTEXT = 4096
 
 
-class GgufChat(BaseChatModel):
-    """One reply at a time; a stream that is closed stops the model at its next token."""
+class GgufChat(LocalChat):
+    """A model that llama.cpp runs."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
     file: str
     server: Any
-    max_tokens: int
-    timeout: float
-    _busy: Lock = PrivateAttr(default_factory=Lock)
 
     @property
     def _llm_type(self) -> str:
         return "gguf"
 
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
-        return ChatResult(generations=[ChatGeneration(message=AIMessageChunk(content=text))])
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        if not self._busy.acquire(timeout=self.timeout):
-            raise TimeoutError("the model is busy")
-        left, events = Event(), SimpleQueue[str | None]()
-        worker = Thread(target=self._run, args=(messages, events, left), daemon=True)
+    def _speak(self, turns: list[dict[str, str]], left: Event) -> Generator[str, None, None]:
+        events = SimpleQueue[str | None]()
+        worker = Thread(target=self._run, args=(turns, events, left), daemon=True)
         worker.start()
         try:
             while (event := events.get(timeout=self.timeout)) is not None:
-                if piece := _content(event):
-                    yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+                yield _content(event)
         finally:
             left.set()
             worker.join(timeout=self.timeout)
-            self._busy.release()
 
-    def _run(self, messages: list[BaseMessage], events: "SimpleQueue[str | None]", left: Event) -> None:
+    def _run(self, turns: list[dict[str, str]], events: "SimpleQueue[str | None]", left: Event) -> None:
         def hear(event: str) -> bool:
             events.put(event)
             return left.is_set()
 
-        turns = [{"role": _ROLES.get(message.type, "user"), "content": message.text} for message in messages]
         asked = {"messages": turns, "max_tokens": self.max_tokens, "temperature": 0, "stream": True}
         try:
             self.server.handle_chat_completions(json.dumps(asked), hear)

@@ -1,75 +1,40 @@
 """A chat model of transformers, in this process, on CPU or GPU."""
 
-from collections.abc import Iterator
-from threading import Event, Lock, Thread
+from collections.abc import Generator
+from threading import Event, Thread
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_core.outputs.chat_generation import ChatGeneration
-from pydantic import ConfigDict, PrivateAttr
-
+from rag.chat.local_model import LocalChat
 from rag.errors import ConfigurationError
 
-_ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
+class TransformersChat(LocalChat):
+    """A model that torch runs."""
 
-class TransformersChat(BaseChatModel):
-    """One reply at a time; a stream that is closed stops the model at its next token."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
     name_or_folder: str
     model: Any
     tokenizer: Any
-    max_tokens: int
-    timeout: float
-    _busy: Lock = PrivateAttr(default_factory=Lock)
 
     @property
     def _llm_type(self) -> str:
         return "transformers"
 
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        text = "".join(str(chunk.message.content) for chunk in self._stream(messages, stop, run_manager, **kwargs))
-        return ChatResult(generations=[ChatGeneration(message=AIMessageChunk(content=text))])
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
+    def _speak(self, turns: list[dict[str, str]], left: Event) -> Generator[str, None, None]:
         from transformers import TextIteratorStreamer
 
-        if not self._busy.acquire(timeout=self.timeout):
-            raise TimeoutError("the model is busy")
-        left = Event()
+        inputs = self.tokenizer.apply_chat_template(
+            turns, add_generation_prompt=True, return_tensors="pt", return_dict=True
+        ).to(self.model.device)
+        streamer = TextIteratorStreamer(
+            self.tokenizer, skip_prompt=True, skip_special_tokens=True, timeout=self.timeout
+        )
+        worker = Thread(target=self._run, args=(inputs, streamer, left), daemon=True)
+        worker.start()
         try:
-            turns = [{"role": _ROLES.get(message.type, "user"), "content": message.text} for message in messages]
-            inputs = self.tokenizer.apply_chat_template(
-                turns, add_generation_prompt=True, return_tensors="pt", return_dict=True
-            ).to(self.model.device)
-            streamer = TextIteratorStreamer(
-                self.tokenizer, skip_prompt=True, skip_special_tokens=True, timeout=self.timeout
-            )
-            worker = Thread(target=self._run, args=(inputs, streamer, left), daemon=True)
-            worker.start()
-            for piece in streamer:
-                if piece:
-                    yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
-            worker.join()
+            yield from streamer
         finally:
             left.set()
-            self._busy.release()
+            worker.join(timeout=self.timeout)
 
     def _run(self, inputs: Any, streamer: Any, left: Event) -> None:
         try:
