@@ -15,6 +15,9 @@ _VARIANTS = str.maketrans(
     {"臺": "台", "裏": "裡", "羣": "群", "峯": "峰", "溼": "濕", "週": "周", "佈": "布", "佔": "占"}
 )
 
+# Characters of the words around what is said: two of them in a row say nothing.
+FRAME = frozenset("的了和與及或在到從把被是有這那也都還並而會將您你我們其該此吧嗎呢嘛")
+
 
 @cache
 def _converter() -> "OpenCC":
@@ -28,8 +31,7 @@ def fold(text: str) -> str:
     narrow = unicodedata.normalize("NFKC", text).lower()
     if not _HAN.search(narrow):
         return narrow
-    folded: str = _converter().convert(narrow)
-    return folded.translate(_VARIANTS)
+    return to_traditional(narrow).translate(_VARIANTS)
 
 
 def to_traditional(text: str) -> str:

@@ -8,6 +8,8 @@ Grounding = Literal["cited", "partial", "no_evidence"]
 Kind = Literal["fact", "owner", "list", "count", "exact", "compare", "summary", "chat"]
 Language = Literal["zh-TW", "zh-CN", "en", "vi", "id", "ja"]
 Source = Literal["item", "question", "duty"]
+# The two ways in which Chinese is written.
+CHINESE: frozenset[Language] = frozenset({"zh-TW", "zh-CN"})
 
 
 @dataclass(frozen=True, slots=True)

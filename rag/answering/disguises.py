@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
-from rag.answering.quantities import quantities
 from rag.text import any_of, fold
-from rag.types import Language, PolicyItem
+from rag.types import CHINESE, Language, PolicyItem
 
+# What a sentence may say that its items do not.
+SupportKind = Literal["number", "bureau", "name", "negation", "claim", "link"]
+_HAN_WRITTEN = CHINESE | {"ja"}
 # Numerals of cheques and contracts, among which are words of other meaning (參加, 陸續): read in runs only.
 _FORMAL = re.compile("[壹貳贰參叁肆伍陸陆柒捌玖拾佰仟]{2,}")
 _PLAIN = str.maketrans("壹貳贰參叁肆伍陸陆柒捌玖拾佰仟", "一二二三三四五六六七八九十百千")
@@ -20,7 +23,6 @@ _SPELLED = re.compile(
 )
 _AFTER_DIGIT = re.compile(r"\d[\d.,]*\s?$")
 _DIGIT_RUN = re.compile("[〇零一二三四五六七八九]{3,}(?!年)|(?:[〇零一二三四五六七八九]{2,}の)+")
-_TENS = re.compile("[一二三四五六七八九]?[十百千][一二三四五六七八九十百千]+|[二三四五六七八九][十百千]")
 # Undone, whatever is undone; an item says so itself where it is.
 _UNDONE = re.compile(
     any_of(
@@ -43,21 +45,22 @@ def read_formal(text: str) -> str:
     return _FORMAL.sub(lambda match: match[0].translate(_PLAIN), text)
 
 
-def find_disguised(text: str, items: Sequence[PolicyItem], language: Language) -> Iterator[str]:
-    """Pieces of a sentence, `read_formal`, that its items do not hold."""
+def find_disguised(text: str, items: Sequence[PolicyItem], language: Language) -> Iterator[tuple[SupportKind, str]]:
+    """Pieces of a sentence, `read_formal`, that its items do not hold, each with what it is."""
     held = fold(" ".join(f"{item.text} {item.label}" for item in items))
     folded = fold(text)
-    speaker = _SPEAKER if language in {"zh-TW", "zh-CN", "ja"} else _SPEAKER_ABROAD
+    speaker = _SPEAKER if language in _HAN_WRITTEN else _SPEAKER_ABROAD
+    yield from (("number", number) for number in _numbers(text, folded, held, language))
+    speakers = set(speaker.findall(held))
+    yield from (("claim", word) for word in speaker.findall(folded) if word not in speakers)
+    yield from (("link", found[0]) for found in _SPELLED_LINK.finditer(folded))
+    yield from (("negation", found[0]) for found in _UNDONE.finditer(folded) if found[0] not in held)
+    yield from (("name", label) for label in _LABEL.findall(text) if fold(label) not in held)
+
+
+def _numbers(text: str, folded: str, held: str, language: Language) -> Iterator[str]:
     for found in _SPELLED.finditer(folded):
         if not _AFTER_DIGIT.search(folded, max(0, found.start() - 20), found.start()):
             yield found[0]
-    yield from (found[0] for found in (*speaker.finditer(folded), *_SPELLED_LINK.finditer(folded)))
-    yield from (found[0] for found in _UNDONE.finditer(folded) if found[0] not in held)
-    yield from (label for label in _LABEL.findall(text) if fold(label) not in held)
-    if language in {"zh-TW", "zh-CN", "ja"}:
+    if language in _HAN_WRITTEN:
         yield from (found[0] for found in _DIGIT_RUN.finditer(text) if found[0] not in held)
-        known = {quantity.value for quantity in quantities(held)}
-        for found in _TENS.finditer(text):
-            read = [quantity.value for quantity in quantities(f"{found[0]}人")]
-            if found[0] not in held and not known.intersection(read):
-                yield found[0]

@@ -9,7 +9,6 @@ from itertools import islice
 
 from prompts import fence, render_messages
 from rag.answering.citations import markers
-from rag.answering.disguises import find_disguised, read_formal
 from rag.answering.draft import Draft
 from rag.answering.quoting import pick_quote
 from rag.answering.sentences import MARKER, stream_sentences
@@ -22,12 +21,11 @@ from rag.errors import ChatModelError
 from rag.retrieval.asked_facts import missing_facts
 from rag.retrieval.question import Question, detect_language
 from rag.text import fold, to_traditional, tokenize
-from rag.types import Passage, PolicyItem, Writing
+from rag.types import CHINESE, Passage, PolicyItem, Writing
 
 # A citizen's answer has one to five; what comes after is a model that does not stop.
 _MOST_SENTENCES = 12
-_CHINESE = frozenset({"zh-TW", "zh-CN"})
-_UNSPACED = frozenset({*_CHINESE, "ja"})
+_UNSPACED = frozenset({*CHINESE, "ja"})
 _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.、)])\s*|\*\*|__|`+|^#+\s*", re.MULTILINE)
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -135,15 +133,11 @@ class _Judge:
     similarity: Similarity
 
     def supports(self, text: str, items: Sequence[PolicyItem]) -> bool:
-        question, text = self.question, read_formal(text)
-        if (
-            _recites(text)
-            or any(find_disguised(text, items, question.language))
-            or find_unsupported(text, items, self.catalog, question.language, question.text)
-        ):
+        question = self.question
+        if _recites(text) or find_unsupported(text, items, self.catalog, question.language, question.text):
             return False
         # Words can be compared within Chinese only.
-        return question.language in _CHINESE or max(self.similarity(text, item) for item in items) >= _LEAST_SIMILARITY
+        return question.language in CHINESE or max(self.similarity(text, item) for item in items) >= _LEAST_SIMILARITY
 
 
 @cache
@@ -188,23 +182,20 @@ def _supported_by(text: str, marked: Sequence[int], passages: Sequence[Passage],
     """The places of the passages that hold all of a sentence: those it names, else the one that does; none if none."""
     if not _in_language(text, judge.question):
         return ()
-    tried = [tuple(marked)] if marked else []
-    if judge.question.language in _CHINESE:
-        # Small models mistake the marker more often than the fact.
-        covered = [coverage(text, passage.item) for passage in passages]
-        best = max(range(len(passages)), key=lambda place: covered[place])
-        if covered[best] >= _LEAST_COVERAGE:
-            tried.append((best,))
-    for places in tried:
-        if judge.supports(text, [passages[place].item for place in places]):
-            return places
-    return ()
+    if marked and judge.supports(text, [passages[place].item for place in marked]):
+        return tuple(marked)
+    if judge.question.language not in CHINESE:
+        return ()
+    # Small models mistake the marker more often than the fact.
+    covered = [coverage(text, passage.item) for passage in passages]
+    best = covered.index(max(covered))
+    return (best,) if covered[best] >= _LEAST_COVERAGE and judge.supports(text, [passages[best].item]) else ()
 
 
 def _in_language(text: str, question: Question) -> bool:
     """Whether a sentence is in the asker's language, as far as the script tells; names in Chinese may stand in any."""
     han, letters = len(_HAN.findall(text)), len(_LETTER.findall(text))
-    if question.language in _CHINESE:
+    if question.language in CHINESE:
         return han >= letters / 2
     if question.language == "ja":
         return bool(_KANA.search(text))
@@ -226,7 +217,7 @@ def _unsaid(question: Question, progress: _Progress, quotes: Sequence[str], *, f
     said = "".join(progress.kept)
     unsaid = missing_facts(question.facts, said)
     for place, quote in enumerate(quotes[:1]):
-        leaves_out = question.language in _CHINESE and _share(quote, said) < _LEAST_SAID
+        leaves_out = question.language in CHINESE and _share(quote, said) < _LEAST_SAID
         if leaves_out or set(unsaid) - set(missing_facts(unsaid, quote)):
             places.add(place)
     return sorted(places or ({0} if failed else set()))

@@ -120,7 +120,7 @@ def _years(quantity: Quantity) -> set[Decimal]:
 
 
 def quantities(text: str, language: Language = "zh-TW") -> Iterator[Quantity]:
-    """All numbers of a text, but for Chinese numerals without a unit, which are parts of words (一般, 三民區)."""
+    """All numbers of a text; short Chinese numerals without a unit are parts of words (一般, 三民區), and none."""
     plain = _spell_out(unicodedata.normalize("NFKC", text))
     place = 0
     while found := _PART.search(plain, place):
@@ -143,7 +143,7 @@ def quantities(text: str, language: Language = "zh-TW") -> Iterator[Quantity]:
             value, unit = value * 10 + (Decimal(_chinese(more[0])) if more else 0), "%"
             place = end = more.end() if more else end
         written_out = not found["number"][0].isdigit()
-        if written_out and ((not unit and not found["magnitude"]) or _is_article(found["number"], last, unit)):
+        if written_out and not _is_figure(found["number"], last, unit):
             continue
         unit, scale = _SCALED.get(unit, (unit, 1))
         ordinal = plain[max(0, found.start() - 1) : found.start()] == "第"
@@ -162,11 +162,13 @@ def _spell_out(text: str) -> str:
     return _ENGLISH_WORD.sub(lambda match: str(_ENGLISH[match[1].lower()]), months)
 
 
-def _is_article(number: str, last: re.Match[str], unit: str) -> bool:
-    """一處 is "a place", 千人 "a crowd": no figure is meant."""
-    return (number == "一" and unit in {"place", "person", "occasion", "phase", "team", "vehicle", "count"}) or (
-        number[0] in "百千" and not last["magnitude"]
-    )
+def _is_figure(number: str, last: re.Match[str], unit: str) -> bool:
+    """Whether a Chinese numeral counts: not the one of a word (一般, 三民區), of 一處 "a place" or 千人 "a crowd"."""
+    article = number == "一" and unit in {"place", "person", "occasion", "phase", "team", "vehicle", "count"}
+    if article or (number[0] in "百千" and not last["magnitude"]):
+        return False
+    composed = len(number) > 1 and any(mark in _PLACES for mark in number)
+    return bool(unit or last["magnitude"] or composed)
 
 
 def _unit_behind(text: str, place: int) -> tuple[str, int]:

@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
+from rag.answering.disguises import SupportKind, find_disguised, read_formal
 from rag.answering.names import fold_names, foreign_bureaus, foreign_offices, held_text, unknown_names
+from rag.answering.negations import find_negations
 from rag.answering.quantities import Quantity, agree, quantities, relative_years
 from rag.document.catalog import Catalog
 from rag.document.chunking import plain_formulas
-from rag.text import any_of, fold
-from rag.types import Language, PolicyItem
+from rag.text import FRAME, any_of, fold
+from rag.types import CHINESE, Language, PolicyItem
 
-_CHINESE = frozenset({"zh-TW", "zh-CN"})
 _LINK = re.compile(
     any_of(
         r"https?\s{0,3}:|www\s{0,3}\.|\b[\w-]{1,63}\s{0,3}\.\s{0,3}(?:com|org|net|gov|tw|io|cc|info|example|test|ru|cn)\b",
@@ -27,39 +27,6 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _HOTLINE = re.compile(r"(?<!\d)1999(?!\s*年|\d)")
-# Words that hold a negation and deny nothing.
-_FIXED = re.compile(
-    any_of(
-        r"不僅|不只|不但|不同|不足|不過|不斷|不動產|不便|不法|不論|不管|不限於|不老|不分區|不當|不良|不易|不透光|不時|不少|不久",
-        r"無障礙|無人機|無礙|無縫|無線|無形|無論|無償|未來|未成年|未上市|未登記|非營利|非法|非常|非正式|非都市|非公用|除非|分別|特別|個別",
-        r"性別|類別|級別|識別|區別|差別|辨別|別墅|國別|停車|停泊|免於|避免|難免|以免|淨零|歸零|零件|零組件|禁藥|禁伐|免疫",
-        r"not only|no\. ?\d|nothing but|no matter|no later than|không chỉ|tidak hanya|だけでなく",
-    )
-)
-_DENIAL = re.compile(
-    any_of(
-        r"不會|不是|不用|不必|不得|不能|不可以?|不再|不提供|不|沒有|沒|未|無|並非|非|別(?=再|忘|擔心)|免",
-        r"禁止|禁|停止|停辦|停用|取消|終止|廢除|暫停|拒絕|中斷|放棄|杜絕|遏止",
-    )
-)
-# What an item denies besides: 零舉債.
-_NONE = re.compile(r"零(?!售)")
-# Where the words of a denial cannot be set beside those of an item, only whether the item denies anything.
-_DENIAL_ABROAD = re.compile(
-    any_of(
-        r"\b(?:not?|never|cannot|nor|neither)\b|n't\b|\b(?:cancel|suspend|abolish|halt|refus)\w*",
-        r"\bstop(?:s|ped|ping)?\b|\bban(?:s|ned)?\b",
-        r"\b(?:không|chưa|hủy|ngừng|chấm dứt)\b",
-        r"\b(?:tidak|belum|batal\w*|membatalkan|menghentikan|dihentikan|melarang|dilarang)\b",
-        r"ない|ません|なかった|せず|中止|廃止",
-    ),
-    re.IGNORECASE,
-)
-# From a denial to what it denies.
-_REACH = 8
-_MORE = "增加|提升|提高|擴大|擴充|擴增|加速|加強|強化|增設|新增"
-_LESS = "減少|降低|減輕|縮減|縮短|減緩|削減|放慢"
-_CHANGE = re.compile(rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))了?(?P<what>[\u3400-\u9fff]{{2}})")
 # What is promised or claimed beyond a plan, and what an item must hold for it to be said.
 _CLAIMS = tuple(
     (re.compile(claim, re.IGNORECASE), re.compile(ground))
@@ -99,8 +66,7 @@ _AND = re.compile(r"、|以及|[和與及]")
 _AND_ABROAD = re.compile(r", and |, | and | và | dan |、|と")
 _COUNTABLE = frozenset({"count", "place", "phase"})
 _HAN = re.compile(r"[\u3400-\u9fff]+")
-# Characters of words that say nothing which an item would have to hold.
-_FRAME = frozenset("的了和與及或在到從把被是有這那也都還並而會將您你我們其該此吧嗎呢嘛")
+# Words that say nothing which an item would have to hold.
 _FRAME_WORDS = re.compile(
     any_of(
         r"百分之|[零一二兩三四五六七八九十百千萬億]{2,20}",
@@ -123,7 +89,7 @@ _ECHO = 0.5
 class Unsupported:
     """Something that a sentence says and its items do not; `text` is the piece of the sentence."""
 
-    kind: Literal["number", "bureau", "name", "negation", "claim", "link"]
+    kind: SupportKind
     text: str
 
 
@@ -134,7 +100,7 @@ def find_unsupported(
 
     `question`: its words may be taken up in the answer, though no item holds them.
     """
-    text = plain_formulas(without_invisible(sentence))
+    text = plain_formulas(read_formal(without_invisible(sentence)))
     held = _held(items)
     if link := _LINK.search(fold(text)) or (None if "1999" in held else _HOTLINE.search(text)):
         return (Unsupported("link", link[0]),)
@@ -145,9 +111,10 @@ def find_unsupported(
                 *_bureaus(text, items, held, catalog, language),
                 *(
                     Unsupported("name", name)
-                    for name in unknown_names(text, held, catalog, chinese=language in _CHINESE)
+                    for name in unknown_names(text, held, catalog, chinese=language in CHINESE)
                 ),
-                *_negations(text, held, language),
+                *(Unsupported("negation", words) for words in find_negations(text, held, language)),
+                *(Unsupported(kind, piece) for kind, piece in find_disguised(text, items, language)),
                 *_claims(text, held),
                 *_uncovered(text, held, question, language),
             ]
@@ -174,13 +141,13 @@ def _held(items: Sequence[PolicyItem]) -> str:
 def _words(sentence: str) -> set[str]:
     runs = _HAN.findall(_FRAME_WORDS.sub(" ", fold_names(sentence)))
     pairs = {run[place : place + 2] for run in runs for place in range(len(run) - 1)}
-    return {pair for pair in pairs if _FRAME.isdisjoint(pair)}
+    return {pair for pair in pairs if FRAME.isdisjoint(pair)}
 
 
 def _numbers(text: str, held: str, catalog: Catalog, language: Language) -> Iterator[Unsupported]:
     known = list(quantities(held))
     said = _NUMBERING.sub("", _document(catalog.year).sub("", text))
-    counted = _counts(said) if language in _CHINESE else _counts_abroad(said)
+    counted = _counts(said) if language in CHINESE else _counts_abroad(said)
     for quantity in (*quantities(said, language), *relative_years(said, catalog.year)):
         if any(agree(quantity, other) for other in known) or _is_common(quantity, held):
             continue
@@ -214,55 +181,13 @@ def _bureaus(
     text: str, items: Sequence[PolicyItem], held: str, catalog: Catalog, language: Language
 ) -> Iterator[Unsupported]:
     own = {item.section for item in items}
-    if language not in {*_CHINESE, "ja"}:
+    if language not in {*CHINESE, "ja"}:
         for name, sections in foreign_offices(text):
             if not sections & own:
                 yield Unsupported("bureau", name)
     for name, section in foreign_bureaus(text, catalog):
         if section not in own and name not in held:
             yield Unsupported("bureau", name)
-
-
-def _negations(text: str, held: str, language: Language) -> Iterator[Unsupported]:
-    """A denial that the items do not make of the same thing, one of theirs that is left out, and more for less."""
-    sentence, source = _FIXED.sub(" ", fold(text)), _FIXED.sub(" ", held)
-    denied = [_reach(found, source) for found in (*_DENIAL.finditer(source), *_NONE.finditer(source))]
-    if language not in _CHINESE:
-        if (found := _DENIAL_ABROAD.search(sentence)) and not denied:
-            yield Unsupported("negation", found[0])
-        return
-    own = [(found, _reach(found, sentence)) for found in _DENIAL.finditer(sentence)]
-    for found, words in own:
-        twice = _DENIAL.match(words) and found[0] + words[0] not in source
-        if twice or not any(set(words) & set(theirs) for theirs in denied):
-            yield Unsupported("negation", found[0] + words[:2])
-    yield from _left_out(sentence, source, denied)
-    yield from _reversed(sentence, held)
-
-
-def _reach(found: re.Match[str], text: str) -> str:
-    behind = text[found.end() : found.end() + _REACH]
-    return "".join(mark for mark in re.split(r"[，。；、\s]", behind)[0] if mark not in _FRAME)
-
-
-def _left_out(sentence: str, source: str, denied: Sequence[str]) -> Iterator[Unsupported]:
-    for words in denied:
-        word, place = words[:2], sentence.find(words[:2])
-        if len(word) < 2 or place < 0 or len(re.findall(word, source)) != sum(word in other for other in denied):
-            continue
-        clause = re.split(r"[，。；]", sentence[:place])[-1]
-        if not _DENIAL.search(clause) and not _NONE.search(clause):
-            yield Unsupported("negation", word)
-
-
-def _reversed(sentence: str, held: str) -> Iterator[Unsupported]:
-    """減少 of what the items say is 增加, and the other way round."""
-    for found in _CHANGE.finditer(sentence):
-        same, other = (_MORE, _LESS) if found["more"] else (_LESS, _MORE)
-        what = re.escape(found["what"])
-        near = rf"[^，。；]{{0,6}}?{what}"
-        if re.search(rf"(?:{other}){near}", held) and not re.search(rf"(?:{same}){near}", held):
-            yield Unsupported("negation", found[0])
 
 
 def _claims(text: str, held: str) -> Iterator[Unsupported]:
@@ -280,7 +205,7 @@ def _uncovered(text: str, held: str, question: str, language: Language) -> Itera
     echoed = sum(word not in held for word in words & asked)
     if len(words) > _FEW_WORDS and found < _LEAST_COVERAGE[language] * (len(words) - _ECHO * echoed):
         yield Unsupported("claim", text)
-    elif language in _CHINESE:
+    elif language in CHINESE:
         yield from _foreign_clauses(text, held, asked)
 
 

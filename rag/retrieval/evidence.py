@@ -11,7 +11,7 @@ from rag.retrieval.question import Question, has_topic
 from rag.retrieval.scope import OutOfScope
 from rag.retrieval.search import Findings
 from rag.text import any_of, fold
-from rag.types import Grounding, Passage, PolicyItem
+from rag.types import CHINESE, Grounding, Passage, PolicyItem
 
 _CONFIRM = re.compile(r"對吧|對嗎|沒錯吧|是吧|是不是|確認|真的嗎|聽說")
 _FIGURE = re.compile(r"(?<![\d.])\d{2,}(?:\.\d+)?(?!\d)")
@@ -138,7 +138,7 @@ def relevance_features(question: Question, findings: Findings) -> tuple[float, .
     question's telling words it holds (half for other languages).
     """
     best = findings.passages[0]
-    chinese = question.language in {"zh-TW", "zh-CN"}
+    chinese = question.language in CHINESE
     nearest_duty = max(findings.duties.values(), default=0.0)
     return (
         best.score / 10,

@@ -13,7 +13,7 @@ from rag.retrieval.question import Question, has_topic, strip_topic, topic_size,
 from rag.retrieval.references import find_ordinal, find_references
 from rag.retrieval.search import Findings, Retriever
 from rag.text import any_of, fold
-from rag.types import Passage, PolicyItem, Turn
+from rag.types import CHINESE, Passage, PolicyItem, Turn
 
 # Words that point back: the question is about what came before.
 _POINTS_BACK = re.compile(
@@ -102,7 +102,7 @@ def search_text(question: Question, catalog: Catalog) -> str:
 
     A bureau named in an owner question is a guess (觀光漁港是觀光局的業務嗎) and would draw its own items.
     """
-    if question.kind == "owner" and has_topic(question) and question.language in {"zh-TW", "zh-CN"}:
+    if question.kind == "owner" and has_topic(question) and question.language in CHINESE:
         return question.topic if question.turns else without_bureaus(question.text, catalog)
     return question.folded if question.language == "zh-CN" else question.text
 

@@ -12,6 +12,7 @@ from rag.document.catalog import Catalog
 from rag.errors import ChatModelError
 from rag.retrieval.follow_up import points_back
 from rag.retrieval.question import Question, detect_language, understand
+from rag.types import CHINESE
 
 _LONGEST = 200
 _TURNS_SHOWN = 2
@@ -26,7 +27,7 @@ def reword(chat: Chat, question: Question, catalog: Catalog, deadline: float) ->
         said = "\n".join(turn.question for turn in question.turns[-_TURNS_SHOWN:])
         text = _write(chat, deadline, "rewrite", history=fence(said), question=fence(question.text))
         return _reworded(question, text, catalog, stand_alone=True)
-    if "translate" in chat.roles and question.language not in {"zh-TW", "zh-CN"}:
+    if "translate" in chat.roles and question.language not in CHINESE:
         text = _write(chat, deadline, "translate", question=fence(question.text))
         return _reworded(question, text, catalog, stand_alone=False)
     return question
@@ -38,7 +39,7 @@ def _write(chat: Chat, deadline: float, prompt: str, **values: str) -> str:
         reply = whole_reply(chat, deadline, prompt, **values)
     except ChatModelError:
         return ""
-    fits = reply and "\n" not in reply and len(reply) <= _LONGEST and detect_language(reply) in {"zh-TW", "zh-CN"}
+    fits = reply and "\n" not in reply and len(reply) <= _LONGEST and detect_language(reply) in CHINESE
     return reply if fits else ""
 
 
