@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from eval.errors import SystemFailedError
 from eval.files import read_text
 from rag.document.catalog import load_bureaus
+from rag.errors import describe_misfit
 from rag.types import Grounding
 
 _CITY = "高雄市政府"
@@ -58,9 +59,7 @@ def read_answer(record: Mapping[str, Any], place: str) -> GivenAnswer:
     try:
         row = _Record.model_validate(record)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise SystemFailedError(f"{place}: {field + ': ' if field else ''}{first['msg']}") from error
+        raise SystemFailedError(f"{place}: {describe_misfit(error)}") from error
     return GivenAnswer(
         row.id,
         row.answer,

@@ -9,9 +9,10 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from eval.errors import DatasetError
-from eval.files import read_text
+from eval.files import read_records
 from rag.answer_format import Message, QuestionRecord
 from rag.document.catalog import Catalog
+from rag.errors import describe_misfit
 
 QuestionKind = Literal[
     "fact", "number", "followup", "other-language", "owner", "list", "count", "exact", "compare", "summary", "oos",
@@ -104,17 +105,7 @@ class _OwnerLine(BaseModel):
 
 def load_questions(path: Path) -> tuple[LabelledQuestion, ...]:
     """All questions of a JSONL file; lines with `bureau` belong to an owner look-up. Raises DatasetError."""
-    questions: dict[str, LabelledQuestion] = {}
-    for number, line in enumerate(read_text(path, DatasetError).split("\n"), start=1):
-        if not line.strip():
-            continue
-        question = read_line(line, f"{path}, line {number}")
-        if question.id in questions:
-            raise DatasetError(f"{path}, line {number}: the id {question.id!r} was there before; give it its own")
-        questions[question.id] = question
-    if not questions:
-        raise DatasetError(f"{path} holds no question; one JSON object a line is expected")
-    return tuple(questions.values())
+    return read_records(path, read_line, "question")
 
 
 def read_line(line: str, place: str) -> LabelledQuestion:
@@ -123,9 +114,7 @@ def read_line(line: str, place: str) -> LabelledQuestion:
     try:
         return model.model_validate_json(line).labelled()
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise DatasetError(f"{place}: {field + ': ' if field else ''}{first['msg']}") from error
+        raise DatasetError(f"{place}: {describe_misfit(error)}") from error
 
 
 def check_labels(questions: Sequence[LabelledQuestion], catalog: Catalog) -> list[str]:

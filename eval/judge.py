@@ -9,9 +9,10 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from eval.errors import DatasetError
-from eval.files import read_text
+from eval.files import read_records
 from eval.report import JUDGED, Report, Row
 from rag.answering.judging import Judgement, Verdict, judge_answer
+from rag.errors import describe_misfit
 from rag.types import PolicyItem
 
 Progress = Callable[[int, int], None]
@@ -46,17 +47,7 @@ class Agreement:
 
 def load_examples(path: Path = LABELLED) -> tuple[Example, ...]:
     """The labelled answers of a JSONL file. Raises DatasetError."""
-    examples: dict[str, Example] = {}
-    for number, line in enumerate(read_text(path, DatasetError).split("\n"), start=1):
-        if not line.strip():
-            continue
-        example = _read(line, f"{path}, line {number}")
-        if example.id in examples:
-            raise DatasetError(f"{path}, line {number}: the id {example.id!r} was there before; give it its own")
-        examples[example.id] = example
-    if not examples:
-        raise DatasetError(f"{path} holds no labelled answer; one JSON object a line is expected")
-    return tuple(examples.values())
+    return read_records(path, _read, "labelled answer")
 
 
 def agreement(
@@ -128,6 +119,4 @@ def _read(line: str, place: str) -> Example:
     try:
         return Example.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise DatasetError(f"{place}: {field + ': ' if field else ''}{first['msg']}") from error
+        raise DatasetError(f"{place}: {describe_misfit(error)}") from error

@@ -16,6 +16,7 @@ from eval.files import read_text, write_text
 from eval.metrics import FIGURES, measure
 from eval.statistics import Estimate, Refusals, mean_of_each, percentile, refusal_figures
 from eval.support import sentence_support
+from rag.errors import describe_misfit
 from rag.types import PolicyItem
 
 FORMAT = 1
@@ -138,9 +139,7 @@ def load_report(path: Path) -> Report:
             Row(_QUESTION.validate_python(row.question), _answer(row.answer, path), row.figures) for row in record.rows
         )
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ReportError(f"{path} is no report: {place + ': ' if place else ''}{first['msg']}") from error
+        raise ReportError(f"{path} is no report: {describe_misfit(error)}") from error
     return Report(record.system, record.questions, record.date, rows)
 
 

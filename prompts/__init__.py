@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -17,11 +18,7 @@ def _template(name: str) -> string.Template:
 
 def render(name: str, /, **values: str) -> str:
     """Fill prompts/<name>.md. A missing or an unused value raises ValueError."""
-    template = _template(name)
-    wanted = set(template.get_identifiers())
-    if wanted != values.keys():
-        raise ValueError(f"prompt {name!r} takes {sorted(wanted)}, was given {sorted(values)}")
-    return template.substitute(values).strip()
+    return _fitting(name, values).substitute(values).strip()
 
 
 def render_messages(name: str, /, **values: str) -> list[tuple[str, str]]:
@@ -29,15 +26,19 @@ def render_messages(name: str, /, **values: str) -> list[tuple[str, str]]:
 
     Only headings of the file itself begin a message, never those in a value. ValueError as `render`.
     """
-    template = _template(name)
-    wanted = set(template.get_identifiers())
-    if wanted != values.keys():
-        raise ValueError(f"prompt {name!r} takes {sorted(wanted)}, was given {sorted(values)}")
-    _, *parts = _TURN.split(template.template)
+    _, *parts = _TURN.split(_fitting(name, values).template)
     return [
         (role, string.Template(text).safe_substitute(values).strip())
         for role, text in zip(parts[::2], parts[1::2], strict=True)
     ]
+
+
+def _fitting(name: str, values: Mapping[str, str]) -> string.Template:
+    template = _template(name)
+    wanted = set(template.get_identifiers())
+    if wanted != values.keys():
+        raise ValueError(f"prompt {name!r} takes {sorted(wanted)}, was given {sorted(values)}")
+    return template
 
 
 def fence(text: str) -> str:

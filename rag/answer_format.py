@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.assistant import PolicyAssistant
-from rag.errors import QuestionError
+from rag.errors import QuestionError, describe_misfit
 from rag.retrieval.question import check_question
 from rag.types import Answer, Turn
 
@@ -39,9 +39,7 @@ def read_question(line: str) -> QuestionRecord:
     try:
         record = QuestionRecord.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise QuestionError(f"{place + ': ' if place else ''}{first['msg']}") from error
+        raise QuestionError(describe_misfit(error)) from error
     check_question(record.question)
     return record
 

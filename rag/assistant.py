@@ -153,8 +153,9 @@ class PolicyAssistant:
         )
 
     def _out_of_scope(self, question: Question) -> OutOfScope | None:
-        year = self.catalog.year
-        return find_out_of_scope(question.asked, year) or find_out_of_scope(question.text, year)
+        # One text but where a chat model has put the question in other words.
+        found = (find_out_of_scope(text, self.catalog.year) for text in dict.fromkeys((question.asked, question.text)))
+        return next(filter(None, found), None)
 
     def _deadline(self) -> float:
         return monotonic() + (self._chat.timeout if self._chat else 0)

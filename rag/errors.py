@@ -8,6 +8,11 @@ RagError
   QuestionError          the question is empty or too long to be one
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 
 class RagError(Exception):
     """Base of all errors raised by this program."""
@@ -31,3 +36,10 @@ class ChatModelError(RagError):
 
 class QuestionError(RagError):
     """The question is empty or too long to be one."""
+
+
+def describe_misfit(error: "ValidationError") -> str:
+    """The first thing that does not fit in what was read, behind the name of its field."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return f"{field}: {first['msg']}" if field else str(first["msg"])

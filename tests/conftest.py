@@ -19,6 +19,7 @@ from rag.document.catalog import load_bureaus
 from rag.document.parse import parse_guidelines
 from rag.index.build import embed_chunks, make_chunks, shipped_chunks
 from rag.index.shipped import ShippedVectors, hash_chunks, load_shipped
+from rag.index.store import PolicyIndex, load_index
 
 ROOT = Path(__file__).parent.parent
 _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "", None}
@@ -105,6 +106,11 @@ def vectors_of(embedder: Embedder) -> Callable[[str], ShippedVectors]:
 def index_dir(index_place: Path) -> Path:
     make_index(Settings(index_dir=index_place))
     return index_place
+
+
+@pytest.fixture(scope="session")
+def index(index_dir: Path) -> PolicyIndex:
+    return load_index(index_dir)
 
 
 @pytest.fixture(scope="session")

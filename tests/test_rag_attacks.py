@@ -21,7 +21,7 @@ from rag.answering.quantities import agree, quantities
 from rag.answering.sentences import MARKER, sentences
 from rag.answering.support import without_invisible
 from rag.chat.reply import Chat
-from rag.index.store import PolicyIndex, load_index
+from rag.index.store import PolicyIndex
 from rag.types import PolicyItem
 
 ATTACKS: list[dict[str, Any]] = [
@@ -40,11 +40,6 @@ KNOWN = [
     pytest.param(*case.values, id=case.id, marks=pytest.mark.xfail(strict=True)) if case.id in SEEN_BY_NO_RULE else case
     for case in CASES
 ]
-
-
-@pytest.fixture(scope="module")
-def index(index_dir: Path) -> PolicyIndex:
-    return load_index(index_dir)
 
 
 def _dense(text: str) -> str:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from itertools import cycle, pairwise
-from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -17,7 +16,7 @@ from embeddings import Embedder
 from rag import Answer, PolicyAssistant, Turn
 from rag.answer_format import answer_record
 from rag.chat.reply import LONGEST_REPLY, Chat
-from rag.index.store import PolicyIndex, load_index
+from rag.index.store import PolicyIndex
 from rag.langchain import as_runnable
 from rag.settings import ChatRole
 
@@ -56,11 +55,6 @@ def saying(*replies: str) -> Speak:
         yield from (reply[place : place + 5] for place in range(0, len(reply), 5))
 
     return speak
-
-
-@pytest.fixture(scope="session")
-def index(index_dir: Path) -> PolicyIndex:
-    return load_index(index_dir)
 
 
 Writers = Callable[..., tuple[PolicyAssistant, ScriptedModel]]

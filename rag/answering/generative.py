@@ -17,6 +17,7 @@ from rag.answering.wording import WORDING
 from rag.chat.reply import Chat, stream_reply
 from rag.document.catalog import Catalog
 from rag.document.chunking import plain_formulas
+from rag.document.numbering import number_items
 from rag.errors import ChatModelError
 from rag.retrieval.asked_facts import missing_facts
 from rag.retrieval.question import Question, detect_language
@@ -99,7 +100,7 @@ def _hear(
     progress: _Progress,
 ) -> Iterator[None]:
     """Once for each sentence kept. Raises ChatModelError."""
-    shown = "\n".join(_shown(marker, passage) for marker, passage in enumerate(passages, start=1))
+    shown = number_items((passage.item for passage in passages), _bureau)
     reply = stream_reply(
         chat,
         deadline,
@@ -114,9 +115,8 @@ def _hear(
                 yield
 
 
-def _shown(marker: int, passage: Passage) -> str:
-    item = passage.item
-    return f"[{marker}] {item.office.removeprefix('高雄市政府')}：{plain_formulas(item.text)}"
+def _bureau(item: PolicyItem) -> str:
+    return item.office.removeprefix("高雄市政府")
 
 
 def _asked(question: Question) -> str:

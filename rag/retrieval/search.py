@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ class Retriever:
 
     def __init__(self, index: PolicyIndex, embedder: Embedder) -> None:
         self._index, self._embedder = index, embedder
+        # Each sentence of an answer is held against the same few items.
+        self._embed_item = lru_cache(maxsize=64)(embedder.model.embed_query)
         self._ids = list(index.items)
         self._sections = list(dict.fromkeys(chunk.target for chunk in index.chunks if chunk.source == "duty"))
         self._item_rows = self._vector_rows("item", self._ids)
@@ -75,8 +77,7 @@ class Retriever:
 
     def similarity(self, text: str, item: PolicyItem) -> float:
         """How near a text is to an item in meaning (cosine, both embedded as questions), whatever their languages."""
-        embed = self._embedder.model.embed_query
-        return float(np.dot(embed(text), embed(item.text)))
+        return float(np.dot(self._embedder.model.embed_query(text), self._embed_item(item.text)))
 
     def central(self, item_ids: Sequence[str], count: int) -> list[str]:
         """The `count` items that stand for all of these, most central first."""

@@ -3,16 +3,15 @@
 Off unless POLICYQA_CHAT_ROLES names `judge`. A reply that cannot be read, or none in time, leaves all as it was.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from prompts import fence
+from rag.chat.reading import json_objects
 from rag.chat.reply import Chat, whole_reply
-from rag.document.chunking import plain_formulas
+from rag.document.numbering import number_items
 from rag.errors import ChatModelError
 from rag.retrieval.asked_facts import missing_facts
 from rag.retrieval.evidence import Verdict
@@ -54,21 +53,9 @@ def _by_score(chosen: Sequence[Passage], rest: Sequence[Passage]) -> tuple[Passa
 
 
 def _ask(chat: Chat, question: Question, passages: Sequence[Passage], deadline: float) -> _Opinion | None:
-    shown = "\n".join(
-        f"[{marker}] {passage.item.office}：{plain_formulas(passage.item.text)}"
-        for marker, passage in enumerate(passages, start=1)
-    )
+    shown = number_items((passage.item for passage in passages), lambda item: item.office)
     try:
         reply = whole_reply(chat, deadline, "evidence", items=fence(shown), question=fence(question.text))
-        return _Opinion.model_validate(_last_object(reply))
+        return _Opinion.model_validate(next(reversed(list(json_objects(reply))), None))
     except (ChatModelError, ValidationError):
-        return None
-
-
-def _last_object(reply: str) -> Any:
-    """The last JSON object of a reply; None where there is none."""
-    start = reply.rfind("{")
-    try:
-        return json.JSONDecoder().raw_decode(reply, start)[0] if start >= 0 else None
-    except ValueError:
         return None
