@@ -5,17 +5,22 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from langchain_core.messages import HumanMessage
 from pydantic import SecretStr
 
-from rag import Settings, open_assistant
+from embeddings import Embedder
+from rag import PolicyAssistant, Settings, open_assistant
+from rag.assistant import open_chat
 from rag.chat.failures import describe_failure
 from rag.chat.model import load_chat_model
 from rag.errors import ConfigurationError
+from rag.index.store import PolicyIndex
 
 GGUF = Path(os.environ.get("QWEN_GGUF", ""))
 
@@ -175,3 +180,65 @@ def test_no_server_at_the_address_is_told_as_such() -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011 - whichever the provider raises
         load_chat_model(settings).invoke("hi")
     assert "POLICYQA_CHAT_BASE_URL" in describe_failure(caught.value)
+
+
+CUT = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b'40\r\ndata: {"choices": [{"index": 0, "delta": {"content": "ab"}}]}\n\n\r\n'
+)
+
+
+class _FailingHandler(BaseHTTPRequestHandler):
+    """Fails as the first part of the path says: a status, `cut` in mid-stream, or `hang`."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        way = self.path.split("/")[1]
+        if way == "hang":
+            sleep(3)
+        elif way == "cut":
+            self.wfile.write(CUT)
+        else:
+            self.send_response(int(way))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        self.close_connection = True
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def failing_server() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _FailingHandler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("way", "reason"),
+    [
+        ("401", "key was refused"),
+        ("404", "not found"),
+        ("429", "too many requests"),
+        ("500", "answered 500"),
+        ("cut", ""),
+        ("hang", "no whole reply"),
+    ],
+)
+def test_whatever_a_server_does_the_items_answer(
+    failing_server: str, index: PolicyIndex, embedder: Embedder, assistant: PolicyAssistant, way: str, reason: str
+) -> None:
+    pytest.importorskip("langchain_openai")
+    settings = Settings(chat_model="openai:x", chat_base_url=f"{failing_server}/{way}/v1", chat_timeout=1.5)
+    start = monotonic()
+    answer = PolicyAssistant(index, embedder, open_chat(settings)).ask("公車什麼時候會全部換成電動的？")
+    assert monotonic() - start < 10
+    assert answer.text == assistant.ask("公車什麼時候會全部換成電動的？").text
+    assert "語言模型" in answer.note
+    assert answer.writing is not None
+    assert reason in answer.writing.failure
