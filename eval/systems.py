@@ -1,16 +1,21 @@
 """What can be measured: a name, and how it answers one question."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import TOO_MANY_REQUESTS
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from time import sleep
 from typing import Any
 
 from eval.errors import SystemFailedError
 from rag import PolicyAssistant
 from rag.answer_format import QuestionRecord, answer_record, ask_record
+
+# Seconds for one answer, and how often a service may say that it was asked too much in a minute.
+_PATIENCE = 120
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +38,27 @@ def assistant_system(assistant: PolicyAssistant, name: str = "policyqa") -> Syst
 
 
 def url_system(url: str) -> System:
-    """A running page, through its API endpoint `/answer`. Raises SystemFailedError where none answers."""
-    # The client would report its use to the hub; its own argument is overruled by the environment's default.
-    os.environ.update(HF_HUB_OFFLINE="1", GRADIO_ANALYTICS_ENABLED="False")
-    from gradio_client import Client
-    from gradio_client.exceptions import AppError
-    from httpx import HTTPError, InvalidURL
+    """A running service, through `POST /api/v1/ask`. Raises SystemFailedError where none answers."""
+    from httpx import Client, HTTPError, InvalidURL
 
-    failures = (HTTPError, InvalidURL, AppError, OSError, ValueError, RuntimeError)
     try:
-        client = Client(url, verbose=False, analytics_enabled=False)
-    except failures as error:
-        raise SystemFailedError(f"no page answers at {url}: {error}; start one with `python -m ui`") from error
+        client = Client(base_url=url.rstrip("/"), timeout=_PATIENCE)
+        client.get("/healthz").raise_for_status()
+    except (HTTPError, InvalidURL) as error:
+        raise SystemFailedError(f"no service answers at {url}: {error}; start one with `python -m ui`") from error
 
     def answer(record: QuestionRecord) -> dict[str, Any]:
-        history = [message.model_dump() for message in record.history]
         try:
-            given: dict[str, Any] = client.predict(record.question, history, record.mode, api_name="/answer")
-        except failures as error:
+            for _ in range(_TRIES):
+                response = client.post("/api/v1/ask", json=record.model_dump())
+                if response.status_code != TOO_MANY_REQUESTS:
+                    break
+                sleep(min(float(response.headers.get("retry-after", "1")), _PATIENCE))
+            response.raise_for_status()
+            given: dict[str, Any] = response.json()
+        except (HTTPError, ValueError) as error:
             raise SystemFailedError(f"{url} failed on question {record.id}: {error}") from error
-        return {**given, "id": record.id}
+        return given
 
     return System(url, url, answer)
 

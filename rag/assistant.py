@@ -1,6 +1,7 @@
 """The one place that chooses and wires the parts, and the path of one question through them."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import monotonic
@@ -12,6 +13,7 @@ from rag.answering.draft import EXTRACTIVE, Draft
 from rag.answering.wording import describe_writing
 from rag.chat.reply import Chat
 from rag.document.catalog import Catalog, build_catalog, read_document
+from rag.document.chunking import questions_by_item
 from rag.document.expansion import Profile, read_profiles
 from rag.document.parse import read_year
 from rag.errors import ConfigurationError, QuestionError
@@ -65,10 +67,22 @@ class PolicyAssistant:
     """
 
     def __init__(self, index: PolicyIndex, embedder: Embedder, chat: Chat | None = None) -> None:
+        self.origin: Origin = index.origin
         self.catalog: Catalog = build_catalog(index.items, index.origin.year)
         self.answerer = chat.name if chat and "answer" in chat.roles else EXTRACTIVE
         self._retriever = Retriever(index, embedder)
         self._chat = chat
+        self._questions = questions_by_item(index.chunks)
+
+    def without_model(self) -> "PolicyAssistant":
+        """The same assistant, but for the chat model: the items speak for themselves."""
+        bare = copy(self)
+        bare._chat, bare.answerer = None, EXTRACTIVE
+        return bare
+
+    def resident_questions(self, item_id: str) -> tuple[str, ...]:
+        """How residents ask for an item, in several languages: hints, which may be offered but say nothing."""
+        return self._questions.get(item_id, ())
 
     def ask(self, question: str, turns: Sequence[Turn] = ()) -> Answer:
         """The whole answer. Raises QuestionError for an empty or endless question."""

@@ -1,12 +1,18 @@
 """What all tests share: no network, a clean environment, one real index and one real embedder."""
 
+import gc
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -20,6 +26,9 @@ from rag.document.parse import parse_guidelines
 from rag.index.build import embed_chunks, make_chunks, shipped_chunks
 from rag.index.shipped import ShippedVectors, hash_chunks, load_shipped
 from rag.index.store import PolicyIndex, load_index
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Request
 
 ROOT = Path(__file__).parent.parent
 _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "", None}
@@ -37,6 +46,38 @@ class CommandLine(Protocol):
     def __call__(
         self, *args: str | bytes, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]: ...
+
+
+class Visit:
+    """A page in the browser, and all that it asked of the network and wrote to its console."""
+
+    def __init__(self, page: "Page") -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.refused: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", self._note)
+        # By the page's own policy, before anything leaves the machine.
+        page.on("requestfailed", lambda r: self.refused.append(r.url) if r.failure == "csp" else None)
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+
+    def _note(self, request: "Request") -> None:
+        self.requests.append(request.url)
+
+    @property
+    def strangers(self) -> set[str]:
+        """The hosts other than this machine that were asked for anything."""
+        asked = [url for url in self.requests if not url.startswith(("data:", "blob:")) and url not in self.refused]
+        hosts = {urlsplit(url).hostname for url in asked}
+        return {str(host) for host in hosts - {"127.0.0.1"}}
+
+
+class OpenPage(Protocol):
+    """A new visitor: a browser window of their own at an address, with Playwright's options of a context."""
+
+    def __call__(self, address: str, **context: Any) -> Visit: ...
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -143,3 +184,63 @@ def rag(tmp_path: Path) -> CommandLine:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Any], AbstractContextManager[str]]:
+    """`with serving(app) as address:` an ASGI application on a free port of this machine."""
+    import uvicorn
+
+    @contextmanager
+    def serve(app: Any) -> Iterator[str]:
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            until = time.monotonic() + 30
+            while not server.started:
+                assert thread.is_alive(), "the server did not start"
+                assert time.monotonic() < until, "the server did not start in time"
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(timeout=20)
+            listener.close()
+            # While the filters for Gradio's loose ends still hold.
+            gc.collect()
+
+    return serve
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("needs chromium (Debian: apt-get install chromium fonts-noto-cjk)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        quiet = ["background-networking", "component-update", "sync"]
+        arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def open_page(chromium: "Browser") -> Iterator[OpenPage]:
+    """Each call is a visitor of their own; all leave when the module is done."""
+    visitors: list[Any] = []
+
+    def visit(address: str, **context: Any) -> Visit:
+        options = {"locale": "zh-TW", "viewport": {"width": 1280, "height": 900}, **context}
+        visitors.append(chromium.new_context(**options))
+        seen = Visit(visitors[-1].new_page())
+        seen.page.goto(address)
+        return seen
+
+    yield visit
+    for visitor in visitors:
+        visitor.close()

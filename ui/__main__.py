@@ -7,7 +7,6 @@ import typer
 
 from rag import RagError, load_settings, open_assistant
 from rag.assistant import make_index
-from rag.errors import ConfigurationError
 from rag.progress import progress_bar
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -25,14 +24,14 @@ def serve(
             make_index(settings, progress)
     assistant = open_assistant(settings)
     # Gradio takes three seconds to import: only when all else stands.
-    from ui.app import build_app, launch
+    from ui.service import build_service, listen
+    from ui.service import serve as serve_forever
 
-    sys.stdout.write(f"施政問答: http://{host}:{port}\n")
-    sys.stdout.flush()
-    try:
-        launch(build_app(assistant), host, port, block=True)
-    except OSError as error:
-        raise ConfigurationError(f"cannot serve on {host}:{port}: {error}; choose another --port") from error
+    with listen(host, port) as listener:
+        app = build_service(assistant, settings)
+        sys.stdout.write(f"施政問答: http://{host}:{port}\n")
+        sys.stdout.flush()
+        serve_forever(app, listener)
 
 
 def main() -> None:

@@ -11,9 +11,17 @@ _MARKER = re.compile(r"[\[【［]\s{0,3}(\d{1,3}(?:\s{0,3}[,，、]\s{0,3}\d{1,3
 
 def markers(text: str) -> Iterator[int]:
     """The numbers of all markers, in order, repeats included."""
+    for _, numbers in split_markers(text):
+        yield from numbers
+
+
+def split_markers(text: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The text between the markers, each piece with the numbers of the marker behind it; the last piece has none."""
+    place = 0
     for match in _MARKER.finditer(text):
-        for number in re.split(r"[,，、]", match[1]):
-            yield int(number)
+        yield text[place : match.start()], tuple(int(number) for number in re.split(r"[,，、]", match[1]))
+        place = match.end()
+    yield text[place:], ()
 
 
 def resolve_citations(text: str, passages: Sequence[Passage], quotes: Sequence[str] = ()) -> tuple[Citation, ...]:

@@ -42,3 +42,12 @@ def plain_formulas(text: str) -> str:
         return formula.strip()
 
     return _FORMULA.sub(printed, text)
+
+
+def questions_by_item(chunks: Iterable[Chunk]) -> dict[str, tuple[str, ...]]:
+    """The resident questions among the chunks, by the item that they ask for."""
+    questions: dict[str, list[str]] = {}
+    for chunk in chunks:
+        if chunk.source == "question":
+            questions.setdefault(chunk.target, []).append(chunk.text)
+    return {item_id: tuple(asked) for item_id, asked in questions.items()}

@@ -1,0 +1,206 @@
+"""What stands around the tabs: language, frame, wording, the tab that says what the service is."""
+
+import re
+import string
+from collections.abc import Iterator
+from html import escape
+from typing import Any, get_args
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import expect
+
+from rag import PolicyAssistant, Settings
+from rag.types import Language
+from ui.page.app import TABS, mount_page
+from ui.records.store import open_records
+from ui.rendering.about import about_html
+from ui.wording import LANGUAGE_NAMES, LANGUAGES, choose_language, say, translations
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+
+
+@pytest.fixture(scope="module")
+def app(assistant: PolicyAssistant, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    app = FastAPI(openapi_url=None)
+    mount_page(app, assistant, open_records(Settings(data_dir=tmp_path_factory.mktemp("data"))))
+    return app
+
+
+@pytest.fixture(scope="module")
+def address(app: FastAPI, serving: Any) -> Iterator[str]:
+    with serving(app) as address:
+        yield address
+
+
+# Wording
+
+
+def test_every_string_takes_the_same_values_in_every_language() -> None:
+    for key in translations()["zh-TW"]:
+        taken = {language: _fields(translations()[language][key]) for language in LANGUAGES}
+        assert len(set(map(frozenset, taken.values()))) == 1, (key, taken)
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_no_language_is_left_in_chinese_and_none_is_simplified() -> None:
+    simplified = set("们这个来说时间会问题区项务环应护产业车转选择")
+    traditional = set("們這個來說時間會問題區項務環應護產業車轉選擇")
+    only_simplified = simplified - traditional
+    for key, text in translations()["zh-TW"].items():
+        assert not only_simplified & set(text), key
+    for language in ("en", "vi", "id"):
+        for key, text in translations()[language].items():
+            assert not re.search(r"[\u4e00-\u9fff]{5}", text), (language, key)
+
+
+def test_strings_of_staff_are_not_sent_to_visitors() -> None:
+    assert not [key for key in translations()["zh-TW"] if key.startswith("staff.")]
+
+
+def test_an_unknown_string_is_a_mistake() -> None:
+    with pytest.raises(KeyError):
+        say("shell.nothing")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "language"),
+    [
+        (("",), "zh-TW"),
+        (("vi",), "vi"),
+        (("", "en-US,en;q=0.9,zh-TW;q=0.8"), "en"),
+        (("", "", "fr-FR,fr;q=0.9,ja;q=0.5,id;q=0.7"), "id"),
+        (("xx", "ja"), "ja"),
+        (("zh-CN",), "zh-TW"),
+        (("zh-Hant-HK",), "zh-TW"),
+        (("de",), "zh-TW"),
+    ],
+)
+def test_the_first_wish_that_can_be_met_counts(wishes: tuple[str, ...], language: Language) -> None:
+    assert choose_language(*wishes) == language
+
+
+@given(st.text(max_size=200))
+def test_any_wish_leads_to_a_language(wish: str) -> None:
+    assert choose_language(wish) in LANGUAGES
+
+
+def test_every_language_of_the_page_is_one_that_answers_are_worded_in() -> None:
+    assert set(LANGUAGES) <= set(get_args(Language))
+    assert set(LANGUAGE_NAMES) == set(LANGUAGES)
+
+
+# The frame, as the server writes it
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_frame_speaks_the_language_that_was_asked_for(app: FastAPI, language: Language) -> None:
+    with TestClient(app) as client:
+        response = client.get(f"/?lang={language}")
+        assert f'lang="{language}"' in response.text
+        assert f"<title>{escape(say('shell.title', language))}</title>" in response.text
+        assert say("shell.skip", language) in response.text
+        assert response.headers["content-language"] == language
+        # Remembered.
+        assert f'lang="{language}"' in client.get("/").text
+
+
+def test_the_browser_chooses_where_nobody_did(app: FastAPI) -> None:
+    with TestClient(app) as client:
+        response = client.get("/", headers={"accept-language": "ja,en;q=0.5"})
+    assert response.headers["content-language"] == "ja"
+    assert "set-cookie" not in response.headers
+
+
+def test_links_to_other_languages_keep_the_question(app: FastAPI) -> None:
+    with TestClient(app) as client:
+        page = client.get("/", params={"q": '公車"><script>', "item": "11-3", "other": "x"}).text
+    links = re.findall(r'<a href="(\?[^"]*)" lang="vi"', page)
+    assert links == ["?q=%E5%85%AC%E8%BB%8A%22%3E%3Cscript%3E&amp;item=11-3&amp;lang=vi"]
+    assert '公車"><script>' not in page
+
+
+@pytest.mark.parametrize("query", ["lang=%3Cscript%3E", "lang=vi&lang=en", "lang=%00", "q=%ff%fe", "__theme=%22%3E"])
+def test_a_strange_address_still_gives_the_page(app: FastAPI, query: str) -> None:
+    with TestClient(app) as client:
+        response = client.get(f"/?{query}")
+    assert response.status_code == 200
+    assert "<gradio-app" in response.text
+
+
+def test_the_page_names_no_other_host_in_what_it_says_of_itself(app: FastAPI) -> None:
+    with TestClient(app) as client:
+        page = client.get("/").text
+    assert not re.search(r"<meta[^>]*(gradio|githubusercontent)", page)
+
+
+# 關於
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_service_is_is_told_with_its_figures(language: Language) -> None:
+    values = {"year": 115, "items": 443, "bureaus": 33, "preface": 13, "feedback_days": 77}
+    shown = about_html(language, **values, model="", unanswered_days=0)
+    assert all(str(value) in shown for value in [*values.values(), 2026, 1999])
+    assert say("about.without_model", language) in shown
+    assert "123" not in shown
+    assert "123" in about_html(language, **values, model="", unanswered_days=123)
+
+
+def test_the_name_of_a_model_is_text() -> None:
+    shown = about_html(
+        "en", year=1, items=1, bureaus=1, preface=1, model="<b>x</b>", feedback_days=1, unanswered_days=0
+    )
+    assert "&lt;b&gt;x&lt;/b&gt;" in shown
+
+
+# In the browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_tab_about_can_be_read_by_everyone(address: str, open_page: Any, scheme: str) -> None:
+    visit = open_page(f"{address}?tab=about", color_scheme=scheme)
+    expect(visit.page.get_by_role("heading", name=say("about.privacy"))).to_be_visible(timeout=20_000)
+    found = Axe().run(visit.page).response["violations"]
+    assert [rule["id"] for rule in found if rule["impact"] in {"serious", "critical"}] == []
+    assert visit.complaints == []
+    assert visit.strangers == set()
+
+
+def test_the_language_can_be_switched_and_stays(address: str, open_page: Any) -> None:
+    visit = open_page(f"{address}?tab=about")
+    expect(visit.page.get_by_role("tab", name=say("shell.about")).first).to_be_visible(timeout=20_000)
+    visit.page.get_by_role("link", name="Tiếng Việt").click()
+    expect(visit.page.get_by_role("tab", name=say("shell.about", "vi")).first).to_be_visible(timeout=20_000)
+    expect(visit.page.get_by_role("heading", name=say("about.privacy", "vi"))).to_be_visible()
+    visit.page.goto(address)
+    expect(visit.page.get_by_role("tab", name=say("shell.ask", "vi")).first).to_be_visible(timeout=20_000)
+    assert visit.page.evaluate("document.documentElement.lang") == "vi"
+    assert visit.page.title() == say("shell.title", "vi")
+
+
+def test_a_browser_in_english_gets_english_and_all_tabs_on_a_small_phone(address: str, open_page: Any) -> None:
+    visit = open_page(address, locale="en-GB", **PHONE)
+    for tab in TABS:
+        expect(visit.page.get_by_role("tab", name=say(f"shell.{tab}", "en"), exact=True).first).to_be_visible(
+            timeout=20_000
+        )
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_keyboard_reaches_content_first_and_then_the_tabs(address: str, open_page: Any) -> None:
+    visit = open_page(f"{address}?tab=about")
+    expect(visit.page.get_by_role("heading", name=say("about.privacy"))).to_be_visible(timeout=20_000)
+    visit.page.keyboard.press("Tab")
+    expect(visit.page.get_by_role("link", name=say("shell.skip"))).to_be_focused()
+    visit.page.keyboard.press("Enter")
+    visit.page.keyboard.press("Tab")
+    focused = visit.page.evaluate("document.activeElement.getAttribute('role')")
+    assert focused == "tab"

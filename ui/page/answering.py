@@ -1,0 +1,118 @@
+"""From a question and the conversation before it to all that the tab shows next. No Gradio here."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag import Answer, PolicyAssistant
+from rag.errors import QuestionError
+from rag.suggestions import suggest_questions
+from rag.types import Language
+from ui.page.conversation import earlier_turns, read_conversation, write_conversation
+from ui.records.errors import RecordsError
+from ui.records.store import RecordStore
+from ui.rendering.conversation import View, examples_html, notice_html, turn_html
+from ui.rendering.transcript import transcript
+from ui.rendering.turns import ShownTurn, shown_turn
+from ui.wording import LANGUAGES, say
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the tab shows at one moment.
+
+    `past` and `live`: the earlier turns and the last one, as HTML; `log`: all turns, as the browser keeps them;
+    `words`: for a screen reader; `text`: the conversation as Markdown. `working`: the answer still grows; `taken`: the
+    question can leave the box; `rateable`: there is an answer to have an opinion of.
+    """
+
+    past: str
+    live: str
+    log: str
+    words: str = ""
+    text: str = ""
+    asked: bool = False
+    working: bool = False
+    taken: bool = True
+    rateable: bool = False
+
+
+class Desk:
+    """Answers for the tab. Keeps nothing of anybody: each call brings its conversation along."""
+
+    def __init__(self, assistant: PolicyAssistant, records: RecordStore) -> None:
+        self._assistant = assistant
+        self._records = records
+
+    def answer(self, question: str, log: str, language: Language) -> Iterator[Shown]:
+        """The question and its growing answer behind the conversation so far, last with questions to go on with."""
+        turns = self._read(log)
+        try:
+            growing = self._assistant.stream(question, earlier_turns(turns))
+            answer = None
+            for answer in growing:
+                yield self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
+        except QuestionError:
+            shown = self._shown(turns, language)
+            yield replace(shown, live=shown.live + notice_html(say("ask.unreadable", language)), taken=False)
+            return
+        if answer is not None:
+            yield from self._finish(turns, answer, language)
+
+    def answer_again(self, log: str, language: Language) -> Iterator[Shown]:
+        """The last question once more, as if it had not been answered."""
+        turns = self._read(log)
+        if turns:
+            yield from self.answer(turns[-1].question, write_conversation(turns[:-1]), language)
+
+    def reopen(self, log: str, question: str, language: Language) -> Iterator[Shown]:
+        """What the browser has kept, and the question of the address behind it, unless that was asked last."""
+        turns = self._read(log)
+        if question.strip() and not (turns and turns[-1].question == question.strip()):
+            yield from self.answer(question, log, language)
+        else:
+            yield self._shown(turns, language)
+
+    def show(self, log: str, language: Language) -> Shown:
+        """The conversation as it stands."""
+        return self._shown(self._read(log), language)
+
+    def _read(self, log: str) -> list[ShownTurn]:
+        return read_conversation(log, self._assistant.catalog.items)
+
+    def _finish(self, turns: Sequence[ShownTurn], answer: Answer, language: Language) -> Iterator[Shown]:
+        done = shown_turn(answer, finished=True)
+        words = say("ask.done_without", language)
+        if answer.citations or answer.kind == "chat":
+            words = say("ask.done", language, count=len(answer.citations))
+        shown = self._shown([*turns, done], language)
+        yield replace(shown, words=words)
+        try:
+            self._records.note_unanswered(answer)
+        except RecordsError as error:
+            # Nothing that the asker could mend.
+            _log.warning("%s", error)
+        suggested = suggest_questions(self._assistant, answer, self._offered(answer, language))
+        yield replace(self._shown([*turns, replace(done, questions=tuple(suggested))], language), words=words)
+
+    def _offered(self, answer: Answer, language: Language) -> Language:
+        """Questions are offered in the language of the question, as far as there are any, else in the page's."""
+        return answer.language if answer.language in LANGUAGES else language
+
+    def _shown(self, turns: Sequence[ShownTurn], language: Language, *, working: bool = False) -> Shown:
+        catalog = self._assistant.catalog
+        view = View(language, catalog.bureaus, catalog.year)
+        if not turns:
+            return Shown("", examples_html(language), "")
+        *past, last = turns
+        return Shown(
+            past="".join(turn_html(turn, number, view) for number, turn in enumerate(past, start=1)),
+            live=turn_html(last, len(turns), view, live=working),
+            log=write_conversation(turns),
+            text="" if working else transcript(turns, language, catalog.year),
+            asked=True,
+            working=working,
+            rateable=last.kind != "chat",
+        )

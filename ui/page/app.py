@@ -1,0 +1,69 @@
+"""The page: four tabs over one assistant."""
+
+from importlib.resources import as_file, files
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from rag import PolicyAssistant
+from ui.page.about import build_about
+from ui.page.ask import build_ask
+from ui.page.frame import Frame
+from ui.page.items import build_items
+from ui.page.language import dictionary, worded
+from ui.page.owners import build_owners
+from ui.page.theme import page_theme
+from ui.records.store import RecordStore
+from ui.wording import say
+
+TABS = ("ask", "owners", "items", "about")
+# One process, a CPU: more at once would only make each slower; who comes later waits in line.
+_AT_ONCE = 8
+_IN_LINE = 128
+
+
+def build_page(assistant: PolicyAssistant, records: RecordStore) -> gr.Blocks:
+    """The tabs; `?q=`, `?item=` and `?tab=` of the address open one of them."""
+    with gr.Blocks(title=say("shell.title"), analytics_enabled=False, fill_width=True) as page:
+        with gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab(worded("shell.ask"), id="ask"):
+                build_ask(page, assistant, records)
+            with gr.Tab(worded("shell.owners"), id="owners"):
+                build_owners(page, assistant)
+            with gr.Tab(worded("shell.items"), id="items"):
+                build_items(page, assistant)
+            with gr.Tab(worded("shell.about"), id="about"):
+                build_about(page, assistant, records)
+        page.load(_open_tab, outputs=tabs, queue=False, api_visibility="private", show_progress="hidden")
+    page.queue(max_size=_IN_LINE, default_concurrency_limit=_AT_ONCE)
+    return page
+
+
+def _open_tab(request: gr.Request) -> Any:
+    wished = request.query_params.get("tab", "")
+    if "item" in request.query_params:
+        wished = "items"
+    return gr.Tabs(selected=wished) if wished in TABS else gr.skip()
+
+
+def mount_page(app: FastAPI, assistant: PolicyAssistant, records: RecordStore) -> None:
+    """Serve the page at `/`, after whatever else the app serves."""
+    app.add_middleware(Frame, year=assistant.catalog.year)
+    with as_file(files("ui.page").joinpath("assets", "mark.svg")) as mark:
+        gr.mount_gradio_app(
+            app,
+            build_page(assistant, records),
+            path="/",
+            favicon_path=str(mark),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            max_file_size="64kb",
+            show_error=False,
+            ssr_mode=False,
+            pwa=False,
+            i18n=dictionary(),
+            theme=page_theme(),
+            app_kwargs={"openapi_url": None},
+        )

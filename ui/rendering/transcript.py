@@ -1,0 +1,38 @@
+"""A conversation as text to paste, and as Markdown to keep, in which text of people and items is never markup."""
+
+import re
+from collections.abc import Sequence
+
+from rag.document.chunking import plain_formulas
+from rag.types import Citation, Language
+from ui.rendering.turns import ShownTurn
+from ui.wording import say
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=])")
+
+
+def answer_text(turn: ShownTurn, language: Language, year: int) -> str:
+    """A question and its answer, with the sources below."""
+    sources = [_source(citation) for citation in turn.citations]
+    listed = [f"{say('ask.sources', language)}：", *sources] if sources else []
+    source = say("shell.subtitle", language, year=year)
+    return "\n".join([turn.question, "", turn.answer, *([""] if listed else []), *listed, "", source])
+
+
+def transcript(turns: Sequence[ShownTurn], language: Language, year: int) -> str:
+    """All turns as Markdown."""
+    parts = [say("ask.exported", language), escape_markdown(say("shell.subtitle", language, year=year))]
+    for turn in turns:
+        parts += [f"## {escape_markdown(turn.question)}", *map(escape_markdown, filter(None, turn.answer.split("\n")))]
+        parts += [f"> {escape_markdown(_source(citation))}" for citation in turn.citations]
+    return "\n\n".join(parts) + "\n"
+
+
+def escape_markdown(text: str) -> str:
+    """Markdown that shows `text` letter by letter, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _source(citation: Citation) -> str:
+    item = citation.item
+    return f"[{citation.marker}] {item.office} {item.label}（{item.id}）：{plain_formulas(item.text)}"

@@ -1,0 +1,42 @@
+"""A question and its answer as the page keeps them: items by their ids, which mean the same in every turn."""
+
+from dataclasses import dataclass
+
+from rag.types import Answer, Citation, Grounding, Kind, Language, PolicyItem
+
+# Related items that are shown, folded, beside an answer.
+_RELATED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    """`language`: of the question. `questions`: to go on with. `finished`: not while it grows, nor once stopped."""
+
+    question: str
+    answer: str
+    language: Language
+    kind: Kind
+    grounding: Grounding
+    citations: tuple[Citation, ...] = ()
+    related: tuple[PolicyItem, ...] = ()
+    note: str = ""
+    questions: tuple[str, ...] = ()
+    finished: bool = True
+
+
+def shown_turn(answer: Answer, *, finished: bool) -> ShownTurn:
+    """What the page keeps of an answer."""
+    cited = {citation.item.id for citation in answer.citations}
+    related = tuple(passage.item for passage in answer.passages if passage.item.id not in cited)
+    return ShownTurn(
+        # A lone surrogate is no text, and no browser could be sent it.
+        question=answer.question.encode("utf-8", "replace").decode("utf-8"),
+        answer=answer.text,
+        language=answer.language,
+        kind=answer.kind,
+        grounding=answer.grounding,
+        citations=answer.citations,
+        related=related[:_RELATED],
+        note=answer.note,
+        finished=finished,
+    )

@@ -1,0 +1,75 @@
+"""The one place that puts page, API, tools, staff pages and records over one assistant, and serves them."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from rag import PolicyAssistant, Settings
+from rag.errors import ConfigurationError
+from ui.api.chat_completions import chat_routes
+from ui.api.headers import SafeHeaders
+from ui.api.limits import Limits
+from ui.api.problems import answer_errors_as_problems
+from ui.api.readiness import Readiness
+from ui.api.routes import item_routes, question_routes, service_routes, unknown_routes
+from ui.api.tools import build_tools
+from ui.page.app import mount_page
+from ui.records.store import open_records
+
+# Seconds that answers under way get when the service is told to stop.
+_GRACE = 5
+_DESCRIPTION = "Answers from Kaohsiung City's policy guidelines, each with its source."
+
+
+def build_service(assistant: PolicyAssistant, settings: Settings) -> FastAPI:
+    """All that is served. Raises RagError before anything is."""
+    records = open_records(settings)
+    readiness = Readiness(assistant)
+    tools = build_tools(assistant)
+
+    @asynccontextmanager
+    async def live(_: FastAPI) -> AsyncIterator[None]:
+        readiness.warm_up()
+        async with tools.router.lifespan_context(tools):
+            yield
+
+    app = FastAPIOffline(title="施政問答", description=_DESCRIPTION, lifespan=live, redoc_url=None)
+    answer_errors_as_problems(app)
+    for router in (
+        question_routes(assistant, records),
+        item_routes(assistant),
+        chat_routes(assistant, records),
+        service_routes(assistant, readiness),
+        unknown_routes(),
+    ):
+        app.include_router(router)
+    app.router.routes.extend(tools.routes)
+    mount_page(app, assistant, records)
+    app.add_middleware(Limits, a_minute=settings.rate_limit)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections already, while the service is still being put together.
+
+    Raises ConfigurationError where the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, UnicodeError) as error:
+        raise ConfigurationError(f"cannot serve on {host}:{port}: {error}; choose another --port or --host") from error
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Until it is told to stop. What people ask does not go into a log."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, access_log=False, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=_GRACE
+    )
+    uvicorn.Server(config).run(sockets=[listener])
