@@ -1,5 +1,6 @@
 """The page: python -m ui [--host HOST] [--port PORT]."""
 
+import logging
 import sys
 from typing import Annotated
 
@@ -18,6 +19,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
 ) -> None:
     """Open the chat page; builds the index first where there is none."""
+    _log_warnings()
     settings = load_settings()
     if not settings.index_dir.exists():
         with progress_bar("建立索引") as progress:
@@ -32,6 +34,13 @@ def serve(
         sys.stdout.write(f"施政問答: http://{host}:{port}\n")
         sys.stdout.flush()
         serve_forever(app, listener)
+
+
+def _log_warnings() -> None:
+    """To the console, and nothing below: libraries would install handlers of their own, and tell what they do."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", handlers=[handler])
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from ui.api.routes import item_routes, question_routes, service_routes, unknown_
 from ui.api.tools import build_tools
 from ui.page.app import mount_page
 from ui.records.store import open_records
+from ui.staff.routes import add_staff_pages
 
 # Seconds that answers under way get when the service is told to stop.
 _GRACE = 5
@@ -47,6 +48,7 @@ def build_service(assistant: PolicyAssistant, settings: Settings) -> FastAPI:
     ):
         app.include_router(router)
     app.router.routes.extend(tools.routes)
+    add_staff_pages(app, assistant, records, settings)
     mount_page(app, assistant, records)
     app.add_middleware(Limits, a_minute=settings.rate_limit)
     app.add_middleware(SafeHeaders)

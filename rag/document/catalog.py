@@ -1,7 +1,7 @@
 """Every item and bureau, looked up by what they are rather than by what they are about."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -44,8 +44,29 @@ class Catalog:
     def preface(self) -> tuple[PolicyItem, ...]:
         return tuple(item for item in self.items.values() if not item.chapter)
 
-    def select(self, wanted: Callable[[PolicyItem], bool]) -> tuple[PolicyItem, ...]:
-        return tuple(item for item in self.items.values() if wanted(item))
+    def find(self, section: str = "", text: str = "", net_zero: bool | None = None) -> tuple[PolicyItem, ...]:
+        """The items of a section (all: ""), with or without the net-zero mark (either: None), that hold every word.
+
+        `text`: words with white space between them, as search compares them; in document order.
+        """
+        words = fold(text).split()
+        return tuple(
+            item
+            for item in self.items.values()
+            if (not section or item.section == section)
+            and (net_zero is None or item.net_zero == net_zero)
+            and all(word in self._folded[item.id] for word in words)
+        )
+
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        return {item.id: fold(f"{item.office} {item.label} {item.text}") for item in self.items.values()}
+
+    def section_named(self, name: str) -> str | None:
+        """The section that a bureau goes by under any of its names, the preface's too; None where there is none."""
+        wanted = fold(name).strip()
+        sections = {fold(section): section for section in (*self.sections, PREFACE)}
+        return sections.get(wanted) or dict(self.names).get(wanted)
 
     def at(self, section: str, number: int) -> PolicyItem | None:
         """The item of that number in a section; -1 is the last."""

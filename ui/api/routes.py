@@ -7,10 +7,8 @@ from fastapi import APIRouter, Header, HTTPException, Query, Request
 
 from rag import PolicyAssistant
 from rag.answer_format import QuestionRecord, answer_record, ask_record
-from rag.document.catalog import PREFACE
 from rag.errors import QuestionError
 from rag.retrieval.question import check_question
-from rag.text import fold
 from rag.types import PolicyItem
 from ui.api.events import MEDIA_TYPE, answer_events, note_unanswered
 from ui.api.readiness import Readiness
@@ -63,7 +61,6 @@ def question_routes(assistant: PolicyAssistant, records: RecordStore) -> APIRout
 def item_routes(assistant: PolicyAssistant) -> APIRouter:
     """What the guidelines hold."""
     router = APIRouter(prefix="/api/v1", tags=["items"], responses={422: PROBLEMS[422]})
-    items = assistant.catalog.items
 
     @router.get("/items")
     def find_items(
@@ -74,15 +71,8 @@ def item_routes(assistant: PolicyAssistant) -> APIRouter:
         offset: Annotated[int, Query(ge=0)] = 0,
     ) -> ItemsResponse:
         """Items in document order."""
-        section = _section(assistant, bureau)
-        words = fold(text).split()
-        found = [
-            item
-            for item in items.values()
-            if (not section or item.section == section)
-            and (net_zero is None or item.net_zero == net_zero)
-            and all(word in fold(item.text) for word in words)
-        ]
+        section = _section(assistant, bureau) if bureau.strip() else ""
+        found = assistant.catalog.find(section, text, net_zero)
         return ItemsResponse(total=len(found), items=[item_response(item) for item in found[offset : offset + limit]])
 
     @router.get("/items/{item_id}", responses={404: {**PROBLEMS[422], "description": "no such item"}})
@@ -137,12 +127,7 @@ def unknown_routes() -> APIRouter:
 
 
 def _section(assistant: PolicyAssistant, name: str) -> str:
-    """The section that goes by any of a bureau's names; empty for no name. Raises QuestionError."""
-    wanted = fold(name).strip()
-    if not wanted:
-        return ""
-    names = {fold(section): section for section in (*assistant.catalog.sections, PREFACE)}
-    section = names.get(wanted) or dict(assistant.catalog.names).get(wanted)
+    section = assistant.catalog.section_named(name)
     if section is None:
         raise QuestionError(
             f"there is no bureau {name!r}; its section, office or short name is expected, such as 交通局"

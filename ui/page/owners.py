@@ -1,9 +1,124 @@
-"""權責查詢: a topic, or many, and the bureaus that it belongs to."""
+"""權責查詢: a topic, or many, and the bureaus that the guidelines give it to."""
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
 
 import gradio as gr
 
-from rag import PolicyAssistant
+from rag import Answer, PolicyAssistant
+from rag.errors import QuestionError
+from rag.retrieval.question import LONGEST_QUESTION
+from rag.types import Language
+from ui.page.language import language_of, worded
+from ui.page.topics import LONGEST_TEXT, MOST_TOPICS, read_topics
+from ui.records.sheet import write_sheet
+from ui.rendering.conversation import notice_html, said_html
+from ui.rendering.owners import owners_html, spoken, topic_row, topics_header, topics_html
+from ui.wording import say
+
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# One clerk's long list must not keep residents waiting.
+_LISTS_AT_ONCE = 2
+# Rows between two looks at a growing table.
+_STEP = 5
 
 
 def build_owners(page: gr.Blocks, assistant: PolicyAssistant) -> None:
     """Draw the tab inside the open Gradio context; `page` for what happens on loading."""
+    with gr.Column(elem_id="owners"):
+        introduction = gr.HTML(elem_id="owners-introduction")
+        _one_topic(page, assistant)
+        with gr.Accordion(worded("owners.many"), open=False, elem_id="many"):
+            picker = gr.HTML(elem_id="topics-picker")
+            _many_topics(assistant)
+    page.load(_introduce, None, [introduction, picker], queue=False, **_QUIET)
+
+
+def _introduce(request: gr.Request) -> list[str]:
+    language = language_of(request)
+    picker = (
+        f'<label class="picker" for="topics-file">{escape(say("owners.file", language))}</label>'
+        f'<input type="file" id="topics-file" accept=".csv,.txt,text/csv,text/plain" data-largest="{LONGEST_TEXT}" '
+        f'data-bad="{escape(say("owners.bad_file", language))}"><p id="topics-bad" role="alert"></p>'
+    )
+    return [said_html(say("owners.introduction", language)), picker]
+
+
+def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
+    with gr.Row(elem_classes="line"):
+        topic = gr.Textbox(
+            label=worded("owners.topic"),
+            placeholder=worded("owners.placeholder"),
+            max_length=LONGEST_QUESTION + 1,
+            max_lines=3,
+            elem_id="topic",
+        )
+        search = gr.Button(worded("owners.search"), variant="primary", scale=0, min_width=96, elem_id="topic-search")
+    result = gr.HTML(elem_id="owners-result")
+    words = gr.Textbox(visible=False)
+
+    def look_up(asked: str, request: gr.Request) -> tuple[str, str]:
+        language = language_of(request)
+        try:
+            answer = assistant.ask_owner(asked)
+        except QuestionError:
+            return notice_html(say("ask.unreadable", language)), ""
+        return owners_html(answer, answer.question.strip(), language), spoken(answer, language)
+
+    def reopen(request: gr.Request) -> tuple[Any, Any, Any]:
+        asked = request.query_params.get("topic", "").strip()
+        return (asked, *look_up(asked, request)) if asked else (gr.skip(), gr.skip(), gr.skip())
+
+    found = gr.on([search.click, topic.submit], look_up, topic, [result, words], **_QUIET)
+    found.then(
+        None, [topic, words], None, js="(topic, words) => policyqa.found({ tab: 'owners', topic }, words)", **_QUIET
+    )
+    page.load(reopen, None, [topic, result, words], **_QUIET)
+
+
+def _many_topics(assistant: PolicyAssistant) -> None:
+    text = gr.Textbox(
+        label=worded("owners.many_label"), lines=5, max_lines=12, max_length=LONGEST_TEXT, elem_id="topics"
+    )
+    search = gr.Button(worded("owners.search_many"), variant="primary", elem_id="topics-search")
+    state = gr.HTML(elem_id="topics-state")
+    table = gr.HTML(elem_id="topics-result")
+    sheet = gr.Textbox(visible=False)
+    download = gr.Button(worded("owners.download"), visible=False, elem_id="topics-download")
+
+    def look_up(pasted: str, request: gr.Request) -> Iterator[list[Any]]:
+        language = language_of(request)
+        topics = read_topics(pasted)
+        wanted = topics[:MOST_TOPICS]
+        if not wanted:
+            yield [notice_html(say("owners.no_topics", language)), "", "", gr.Button(visible=False)]
+            return
+        answers: list[tuple[str, Answer | None]] = []
+        for topic in wanted:
+            answers.append((topic, _owner(assistant, topic)))
+            if len(answers) % _STEP == 0:
+                said = said_html(say("owners.done", language, done=len(answers), total=len(wanted)))
+                yield [said, gr.skip(), "", gr.Button(visible=False)]
+        left = len(topics) - len(wanted)
+        said = said_html(say("owners.done", language, done=len(wanted), total=len(wanted)))
+        if left:
+            said += notice_html(say("owners.too_many", language, count=MOST_TOPICS, rest=left))
+        yield [said, topics_html(answers, language), _sheet(answers, language), gr.Button(visible=True)]
+
+    search.click(
+        look_up, text, [state, table, sheet, download],
+        concurrency_limit=_LISTS_AT_ONCE, concurrency_id="topics", **_QUIET,
+    )  # fmt: skip
+    download.click(None, sheet, None, js="(text) => policyqa.download(text, '.csv')", queue=False, **_QUIET)
+
+
+def _owner(assistant: PolicyAssistant, topic: str) -> Answer | None:
+    try:
+        return assistant.ask_owner(topic)
+    except QuestionError:
+        return None
+
+
+def _sheet(answers: list[tuple[str, Answer | None]], language: Language) -> str:
+    return write_sheet(topics_header(language), (topic_row(topic, answer, language) for topic, answer in answers))
