@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from hypothesis import settings
+from pydantic import SecretStr
 
 from embeddings import Embedder, load_embedder
 from rag import PolicyAssistant, Settings, open_assistant
@@ -28,7 +29,10 @@ from rag.index.shipped import ShippedVectors, hash_chunks, load_shipped
 from rag.index.store import PolicyIndex, load_index
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from playwright.sync_api import Browser, Page, Request
+
+    from ui.records.store import RecordStore
 
 ROOT = Path(__file__).parent.parent
 _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "", None}
@@ -212,6 +216,43 @@ def serving() -> Callable[[Any], AbstractContextManager[str]]:
             gc.collect()
 
     return serve
+
+
+STAFF = ("clerk", "a long enough password")
+
+
+@pytest.fixture(scope="session")
+def service_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Everything is on: staff pages, and the log of unanswered questions."""
+    return Settings(
+        data_dir=tmp_path_factory.mktemp("data"),
+        unanswered_log=True,
+        staff_user=STAFF[0],
+        staff_password=SecretStr(STAFF[1]),
+    )
+
+
+@pytest.fixture(scope="session")
+def service(assistant: PolicyAssistant, service_settings: Settings) -> "FastAPI":
+    """The whole service, not yet served."""
+    from ui.service import build_service
+
+    return build_service(assistant, service_settings)
+
+
+@pytest.fixture(scope="session")
+def address(service: "FastAPI", serving: Callable[[Any], AbstractContextManager[str]]) -> Iterator[str]:
+    """Where the service answers, with a slash at the end."""
+    with serving(service) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def records(service_settings: Settings) -> "RecordStore":
+    """What the service has kept."""
+    from ui.records.store import open_records
+
+    return open_records(service_settings)
 
 
 @pytest.fixture(scope="module")

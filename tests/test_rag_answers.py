@@ -456,3 +456,10 @@ def test_several_threads_get_the_answers_of_one(assistant: PolicyAssistant) -> N
     with ThreadPoolExecutor(8) as pool:
         at_once = list(pool.map(lambda question: assistant.ask(question, turns), questions))
     assert at_once == in_turn
+
+
+def test_the_lead_is_not_cut_inside_a_name_in_quotes(assistant: PolicyAssistant) -> None:
+    answer = assistant.ask("太陽能光電六年計畫要裝多少？")
+    lead = answer.text.split("\n")[0]
+    assert lead.count("「") == lead.count("」") == 1
+    assert "1.25GW" in lead

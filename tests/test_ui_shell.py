@@ -1,8 +1,8 @@
 """What stands around the tabs: language, frame, wording, the tab that says what the service is."""
 
+import contextlib
 import re
 import string
-from collections.abc import Iterator
 from html import escape
 from typing import Any, get_args
 
@@ -14,27 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 
-from rag import PolicyAssistant, Settings
 from rag.types import Language
-from ui.page.app import TABS, mount_page
-from ui.records.store import open_records
+from ui.page.app import TABS
 from ui.rendering.about import about_html
 from ui.wording import LANGUAGE_NAMES, LANGUAGES, choose_language, say, translations
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
-
-
-@pytest.fixture(scope="module")
-def app(assistant: PolicyAssistant, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    app = FastAPI(openapi_url=None)
-    mount_page(app, assistant, open_records(Settings(data_dir=tmp_path_factory.mktemp("data"))))
-    return app
-
-
-@pytest.fixture(scope="module")
-def address(app: FastAPI, serving: Any) -> Iterator[str]:
-    with serving(app) as address:
-        yield address
 
 
 # Wording
@@ -101,8 +86,8 @@ def test_every_language_of_the_page_is_one_that_answers_are_worded_in() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_frame_speaks_the_language_that_was_asked_for(app: FastAPI, language: Language) -> None:
-    with TestClient(app) as client:
+def test_the_frame_speaks_the_language_that_was_asked_for(service: FastAPI, language: Language) -> None:
+    with contextlib.closing(TestClient(service)) as client:
         response = client.get(f"/?lang={language}")
         assert f'lang="{language}"' in response.text
         assert f"<title>{escape(say('shell.title', language))}</title>" in response.text
@@ -112,15 +97,15 @@ def test_the_frame_speaks_the_language_that_was_asked_for(app: FastAPI, language
         assert f'lang="{language}"' in client.get("/").text
 
 
-def test_the_browser_chooses_where_nobody_did(app: FastAPI) -> None:
-    with TestClient(app) as client:
+def test_the_browser_chooses_where_nobody_did(service: FastAPI) -> None:
+    with contextlib.closing(TestClient(service)) as client:
         response = client.get("/", headers={"accept-language": "ja,en;q=0.5"})
     assert response.headers["content-language"] == "ja"
     assert "set-cookie" not in response.headers
 
 
-def test_links_to_other_languages_keep_the_question(app: FastAPI) -> None:
-    with TestClient(app) as client:
+def test_links_to_other_languages_keep_the_question(service: FastAPI) -> None:
+    with contextlib.closing(TestClient(service)) as client:
         page = client.get("/", params={"q": '公車"><script>', "item": "11-3", "other": "x"}).text
     links = re.findall(r'<a href="(\?[^"]*)" lang="vi"', page)
     assert links == ["?q=%E5%85%AC%E8%BB%8A%22%3E%3Cscript%3E&amp;item=11-3&amp;lang=vi"]
@@ -128,15 +113,15 @@ def test_links_to_other_languages_keep_the_question(app: FastAPI) -> None:
 
 
 @pytest.mark.parametrize("query", ["lang=%3Cscript%3E", "lang=vi&lang=en", "lang=%00", "q=%ff%fe", "__theme=%22%3E"])
-def test_a_strange_address_still_gives_the_page(app: FastAPI, query: str) -> None:
-    with TestClient(app) as client:
+def test_a_strange_address_still_gives_the_page(service: FastAPI, query: str) -> None:
+    with contextlib.closing(TestClient(service)) as client:
         response = client.get(f"/?{query}")
     assert response.status_code == 200
     assert "<gradio-app" in response.text
 
 
-def test_the_page_names_no_other_host_in_what_it_says_of_itself(app: FastAPI) -> None:
-    with TestClient(app) as client:
+def test_the_page_names_no_other_host_in_what_it_says_of_itself(service: FastAPI) -> None:
+    with contextlib.closing(TestClient(service)) as client:
         page = client.get("/").text
     assert not re.search(r"<meta[^>]*(gradio|githubusercontent)", page)
 

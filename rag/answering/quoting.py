@@ -8,7 +8,8 @@ from rag.text import any_of, tokenize
 from rag.types import PolicyItem
 
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
-_PART = re.compile(r"[^，。；;]+[，。；;]?")
+# A comma inside 「」 or brackets parts nothing; what is never closed counts as text.
+_PART = re.compile(r"(?:「[^」]*」|（[^）]*）|\([^)]*\)|[^，。；;])+[，。；;]?")
 _NET_ZERO_TAG = re.compile(r"[(（]\s*淨零\s*[)）]\s*。?\s*$")
 # Items up to this length are quoted whole: a cut would save less than the context it costs.
 _SHORT = 120

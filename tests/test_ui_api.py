@@ -1,0 +1,420 @@
+"""The API, by HTTP: the contract with programs, what it turns away, and what it never tells."""
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import anyio
+import httpx
+import openai
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mcp import Client
+from playwright.sync_api import expect
+
+from eval.errors import SystemFailedError
+from eval.systems import url_system
+from rag import PolicyAssistant, Settings
+from rag.answer_format import QuestionRecord, answer_question
+from ui.api.limits import LARGEST_BODY
+from ui.rates import RateLimit, caller
+from ui.records.store import RecordStore
+from ui.service import build_service
+
+QUESTION = "公車什麼時候會全部換成電動的？"
+ALL = [
+    QUESTION,
+    "登革熱防治是哪個局負責？",
+    "交通局標示淨零的有幾項",
+    "捷運票價多少",
+    "交通第三項",
+    "When will all city buses be electric?",
+]
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address.rstrip("/"), timeout=30) as client:
+        yield client
+
+
+def problem(response: Any, status: int) -> str:
+    """The detail of a problem, which names no place inside the service."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == status
+    assert {"type", "title", "detail"} <= body.keys()
+    assert not [inside for inside in ("Traceback", "site-packages", ".py", "sqlite") if inside in response.text]
+    return str(body["detail"])
+
+
+@pytest.mark.parametrize("question", ALL)
+def test_the_answer_is_the_one_of_the_command_line(
+    client: httpx.Client, assistant: PolicyAssistant, question: str
+) -> None:
+    given_answer = client.post("/api/v1/ask", json={"question": question, "id": "7"}).json()
+    expected = answer_question(assistant, QuestionRecord(id="7", question=question))
+    assert given_answer | {"latency_ms": 0} == expected | {"latency_ms": 0}
+
+
+def test_history_is_understood(client: httpx.Client) -> None:
+    history = [
+        {"role": "user", "content": "捷運黃線現在做到哪裡？"},
+        {"role": "assistant", "content": "細部設計及施工"},
+    ]
+    given_answer = client.post("/api/v1/ask", json={"question": "那紫線呢？", "history": history}).json()
+    assert given_answer["citations"] == ["17-6"]
+
+
+def test_events_grow_into_the_answer(client: httpx.Client) -> None:
+    events: list[tuple[str, dict[str, Any]]] = []
+    with client.stream(
+        "POST", "/api/v1/ask", json={"question": QUESTION}, headers={"accept": "text/event-stream"}
+    ) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        name = ""
+        for line in response.iter_lines():
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                events.append((name, json.loads(line.removeprefix("data: "))))
+    pieces = [data["text"] for name, data in events if name == "piece"]
+    assert len(pieces) > 1
+    assert [name for name, _ in events][-1] == "answer"
+    assert "".join(pieces) == events[-1][1]["answer"]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("question", ["", "   ", "車" * 2001])
+def test_what_is_no_question_is_declined(client: httpx.Client, question: str, accept: str) -> None:
+    assert problem(client.post("/api/v1/ask", json={"question": question}, headers={"accept": accept}), 422)
+
+
+def test_owners_come_with_shares_and_items(client: httpx.Client) -> None:
+    given_owners = client.post("/api/v1/owners", json={"topic": "路燈不亮"}).json()
+    assert given_owners["owners"][0]["section"] == "工務"
+    assert 0.5 < given_owners["owners"][0]["share"] <= 1
+    assert given_owners["owners"][0]["items"][0]["text"]
+    assert len(given_owners["owners"]) >= 3
+
+
+def test_items_are_found_by_bureau_mark_and_text(client: httpx.Client, assistant: PolicyAssistant) -> None:
+    def found(**query: str) -> dict[str, Any]:
+        return dict(client.get("/api/v1/items", params=query).json())
+
+    assert found()["total"] == len(assistant.catalog.items)
+    assert found(bureau="交通局", net_zero="true")["total"] == 3
+    assert found(bureau="交通")["total"] == found(bureau="高雄市政府交通局")["total"] == 9
+    assert [item["id"] for item in found(text="電動化 渡輪")["items"]] == ["11-3"]
+    assert len(found(limit="5", offset="454")["items"]) == 2
+    assert found(bureau="前言")["total"] == 13
+
+
+def test_one_item_is_verbatim(client: httpx.Client, assistant: PolicyAssistant) -> None:
+    item = client.get("/api/v1/items/11-3").json()
+    assert item["text"] == assistant.catalog.items["11-3"].text
+    assert item["label"] == "交通（三）"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/items/99-9", "/api/v1/items/x", "/api/v1/nothing", "/api/nothing"])
+def test_what_is_not_there_is_a_problem(client: httpx.Client, path: str) -> None:
+    assert problem(client.get(path), 404)
+
+
+@pytest.mark.parametrize(
+    "query", ["bureau=倫敦局", "limit=0", "limit=9999", "offset=-1", "net_zero=maybe", f"text={'x' * 300}"]
+)
+def test_a_query_that_does_not_fit_says_why(client: httpx.Client, query: str) -> None:
+    assert problem(client.get(f"/api/v1/items?{query}"), 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"x"',
+        b'{"question": null}',
+        b'{"question": "x", "history": "y"}',
+        b'{"question": "x", "history": [{"role": "system", "content": "y"}]}',
+        b'{"question": "x", "mode": "z"}',
+        b"\xff\xfe",
+    ],
+)
+def test_a_body_that_does_not_fit_says_why(client: httpx.Client, body: bytes) -> None:
+    response = client.post("/api/v1/ask", content=body, headers={"content-type": "application/json"})
+    assert problem(response, 422)
+
+
+def test_a_wrong_method_is_a_problem(client: httpx.Client) -> None:
+    assert problem(client.get("/api/v1/ask"), 404)
+    assert problem(client.delete("/api/v1/items/11-3"), 404)
+
+
+def test_too_much_is_turned_away_with_and_without_a_length(client: httpx.Client) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(LARGEST_BODY // 1024 + 2):
+            yield b" " * 1024
+
+    assert problem(client.post("/api/v1/ask", content=b" " * (LARGEST_BODY + 1)), 413)
+    assert problem(client.post("/api/v1/ask", content=chunks()), 413)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.fixed_dictionaries({}, optional={"question": json_values, "history": json_values, "mode": json_values}))
+def test_no_body_breaks_the_service(client: httpx.Client, body: dict[str, Any]) -> None:
+    assert client.post("/api/v1/ask", json=body).status_code in {200, 422}
+
+
+def test_feedback_is_kept_masked(client: httpx.Client, records: RecordStore) -> None:
+    body = {"useful": False, "question": QUESTION, "reason": "請回電 0912345678", "citations": ["11-3"]}
+    response = client.post("/api/v1/feedback", json=body)
+    assert response.status_code == 201
+    kept = next(row for row in records.feedback() if row.id == response.json()["id"])
+    assert (kept.source, kept.useful, kept.citations) == ("api", False, ("11-3",))
+    assert "0912" not in kept.reason
+
+
+def test_feedback_without_a_question_is_declined(client: httpx.Client) -> None:
+    assert problem(client.post("/api/v1/feedback", json={"useful": True}), 422)
+
+
+def test_a_store_that_fails_is_a_problem_without_a_place(
+    service: FastAPI, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise sqlite3.OperationalError("disk I/O error at /srv/data")
+
+    monkeypatch.setattr(sqlite3, "connect", fail)
+    response = client.post("/api/v1/feedback", json={"useful": True, "question": "x"})
+    assert problem(response, 503)
+    assert "/srv" not in response.text
+
+
+def test_the_service_says_how_it_is(client: httpx.Client, assistant: PolicyAssistant) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    told = client.get("/version").json()
+    assert told["document_sha256"] == assistant.origin.document_sha256
+    assert told["year"] == 115
+
+
+def test_it_is_ready_once_it_has_answered(assistant: PolicyAssistant, service_settings: Settings) -> None:
+    app = build_service(assistant, service_settings)
+    with contextlib.closing(TestClient(app)) as cold:
+        # Without its lifespan nothing has been warmed up.
+        assert problem(cold.get("/readyz"), 503)
+    with TestClient(app) as warm:
+        for _ in range(200):
+            if warm.get("/readyz").status_code == 200:
+                break
+        assert warm.get("/readyz").json() == {"status": "ready"}
+
+
+def test_the_contract_is_written_down(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    wanted = {
+        "/api/v1/ask",
+        "/api/v1/owners",
+        "/api/v1/items",
+        "/api/v1/items/{item_id}",
+        "/api/v1/feedback",
+        "/healthz",
+    }
+    assert wanted | {"/readyz", "/version", "/v1/chat/completions", "/v1/models"} == paths.keys()
+    assert "429" in paths["/api/v1/ask"]["post"]["responses"]
+
+
+def test_the_documentation_is_served_from_here(address: str, open_page: Any) -> None:
+    visit = open_page(f"{address}docs")
+    expect(visit.page.get_by_text("/api/v1/ask").first).to_be_visible(timeout=20_000)
+    assert visit.strangers == set()
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/items/11-3", "/nothing", "/docs"])
+def test_every_response_tells_the_browser_to_stay_here(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_another_site_may_not_read_the_api(client: httpx.Client) -> None:
+    response = client.post("/api/v1/ask", json={"question": QUESTION}, headers={"origin": "http://example.com"})
+    assert "access-control-allow-origin" not in response.headers
+
+
+# How often
+
+
+class _Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_so_many_a_minute_and_no_more() -> None:
+    clock = _Clock()
+    rate = RateLimit(2, clock)
+    for _ in range(2):
+        assert rate.wait("a") == 0
+        rate.count("a")
+    assert rate.wait("a") == 60
+    assert rate.wait("b") == 0
+    clock.now = 59.5
+    assert 0 < rate.wait("a") <= 0.5
+    clock.now = 60
+    assert rate.wait("a") == 0
+
+
+def test_addresses_without_end_are_forgotten() -> None:
+    rate = RateLimit(1)
+    for number in range(10_050):
+        rate.count(str(number))
+    assert rate.wait("0") == 0
+    assert rate.wait("10049") > 0
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "counted"),
+    [
+        ("127.0.0.1", "", ""),
+        ("127.0.0.1", "9.9.9.9", "9.9.9.9"),
+        ("127.0.0.1", "1.1.1.1, 9.9.9.9", "9.9.9.9"),
+        ("8.8.8.8", "", "8.8.8.8"),
+        ("8.8.8.8", "9.9.9.9", "8.8.8.8"),
+        ("::1", "", ""),
+    ],
+)
+def test_calls_are_counted_for_whoever_makes_them(peer: str, forwarded: str, counted: str) -> None:
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    assert caller({"type": "http", "client": (peer, 1), "headers": headers}) == counted
+
+
+def test_too_often_is_told_with_the_time_to_wait(assistant: PolicyAssistant, service_settings: Settings) -> None:
+    app = build_service(assistant, service_settings.model_copy(update={"rate_limit": 2}))
+    with contextlib.closing(TestClient(app, client=("8.8.8.8", 1))) as client:
+        answers = [client.post("/api/v1/ask", json={"question": QUESTION}) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert 1 <= int(answers[2].headers["retry-after"]) <= 60
+        assert problem(answers[2], 429)
+        openai_answer = client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": QUESTION}]})
+        assert openai_answer.status_code == 429
+        assert "error" in openai_answer.json()
+        # Looking things up is not asking.
+        assert client.get("/api/v1/items/11-3").status_code == 200
+
+
+# OpenAI's format
+
+
+@pytest.fixture(scope="module")
+def chat(address: str) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{address}v1", api_key="none", max_retries=0) as chat:
+        yield chat
+
+
+def test_a_client_of_openai_gets_an_answer_with_its_sources(chat: openai.OpenAI, assistant: PolicyAssistant) -> None:
+    reply = chat.chat.completions.create(
+        model="policyqa",
+        messages=[{"role": "system", "content": "吼"}, {"role": "user", "content": QUESTION}],
+        temperature=1,
+    )
+    text = reply.choices[0].message.content or ""
+    assert text.startswith(assistant.ask(QUESTION).text)
+    assert text.endswith("[1] 高雄市政府交通局 交通（三）（11-3）")
+    assert reply.choices[0].finish_reason == "stop"
+    assert (reply.model_extra or {})["citations"][0]["id"] == "11-3"
+
+
+def test_a_stream_comes_to_the_same(chat: openai.OpenAI) -> None:
+    whole = chat.chat.completions.create(model="x", messages=[{"role": "user", "content": QUESTION}])
+    stream = chat.chat.completions.create(model="x", messages=[{"role": "user", "content": QUESTION}], stream=True)
+    chunks = [chunk.choices[0] for chunk in stream]
+    assert "".join(chunk.delta.content or "" for chunk in chunks) == whole.choices[0].message.content
+    assert chunks[-1].finish_reason == "stop"
+
+
+def test_a_conversation_and_parts_of_content_are_read(chat: openai.OpenAI) -> None:
+    reply = chat.chat.completions.create(
+        model="x",
+        messages=[
+            {"role": "user", "content": "捷運黃線現在做到哪裡？"},
+            {"role": "assistant", "content": "細部設計及施工"},
+            {"role": "user", "content": [{"type": "text", "text": "那紫線呢？"}]},
+        ],
+    )
+    assert "17-6" in (reply.choices[0].message.content or "")
+
+
+@pytest.mark.parametrize("messages", [[], [{"role": "assistant", "content": "x"}], [{"role": "user", "content": ""}]])
+def test_errors_are_in_openais_shape(chat: openai.OpenAI, messages: Any) -> None:
+    with pytest.raises(openai.UnprocessableEntityError) as caught:
+        chat.chat.completions.create(model="x", messages=messages)
+    assert caught.value.type == "invalid_request_error"
+
+
+def test_there_is_one_model(chat: openai.OpenAI) -> None:
+    assert [model.id for model in chat.models.list()] == ["policyqa"]
+
+
+# Tools
+
+
+def test_tools_only_read_and_answer(address: str, assistant: PolicyAssistant) -> None:
+    # In a thread of its own: the browser's client keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(anyio.run, _use_tools, address, assistant).result(timeout=60)
+
+
+async def _use_tools(address: str, assistant: PolicyAssistant) -> None:
+    async with Client(f"{address}mcp") as tools:
+        listed = (await tools.list_tools()).tools
+        assert {tool.name for tool in listed} == {"ask", "owner", "item"}
+        assert all(tool.annotations is not None and tool.annotations.read_only_hint for tool in listed)
+        asked = await tools.call_tool("ask", {"question": QUESTION})
+        assert asked.structured_content is not None
+        assert asked.structured_content["citations"] == ["11-3"]
+        assert asked.structured_content["items"][0]["text"] == assistant.catalog.items["11-3"].text
+        owned = await tools.call_tool("owner", {"topic": "路燈不亮"})
+        assert owned.structured_content is not None
+        assert owned.structured_content["owners"][0]["section"] == "工務"
+        item = await tools.call_tool("item", {"item_id": "11-3"})
+        assert item.structured_content is not None
+        assert item.structured_content["label"] == "交通（三）"
+        missing = await tools.call_tool("item", {"item_id": "99-9"})
+        assert missing.is_error
+        empty = await tools.call_tool("ask", {"question": " "})
+        assert empty.is_error
+
+
+# The evaluation asks it, too
+
+
+def test_the_evaluation_can_ask_a_running_service(address: str, assistant: PolicyAssistant) -> None:
+    record = QuestionRecord(id="x", question=QUESTION)
+    assert url_system(address).answer(record)["citations"] == ["11-3"]
+    with pytest.raises(SystemFailedError, match="question y"):
+        url_system(address).answer(QuestionRecord(id="y", question=" "))
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "http://[::1"])
+def test_where_no_service_answers_the_evaluation_says_so(url: str) -> None:
+    with pytest.raises(SystemFailedError, match="python -m ui"):
+        url_system(url)

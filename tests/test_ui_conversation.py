@@ -1,0 +1,201 @@
+"""What the tab 問答 shows from a question and what was said before it, without a browser."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag import PolicyAssistant, Settings
+from rag.suggestions import suggest_questions
+from ui.page.answering import Desk, Shown
+from ui.page.conversation import earlier_turns, read_conversation, write_conversation
+from ui.records.errors import RecordsError
+from ui.records.store import RecordStore, open_records
+from ui.rendering.conversation import THEMES
+from ui.rendering.turns import shown_turn
+from ui.wording import LANGUAGES, say
+
+QUESTION = "公車什麼時候會全部換成電動的？"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> RecordStore:
+    return open_records(Settings(data_dir=tmp_path_factory.mktemp("data"), unanswered_log=True))
+
+
+@pytest.fixture(scope="module")
+def desk(assistant: PolicyAssistant, store: RecordStore) -> Desk:
+    return Desk(assistant, store)
+
+
+def last(moments: Any) -> Shown:
+    *_, shown = moments
+    assert isinstance(shown, Shown)
+    return shown
+
+
+def test_an_answer_grows_and_is_then_complete(desk: Desk) -> None:
+    moments = list(desk.answer(QUESTION, "", "zh-TW"))
+    assert [moment.working for moment in moments[:-2]] == [True] * (len(moments) - 2)
+    done = moments[-1]
+    assert not done.working
+    assert done.asked
+    assert done.rateable
+    assert "11-3" in done.live
+    assert say("ask.go_on") in done.live
+    assert done.words == say("ask.done", "zh-TW", count=1)
+    assert "11\\-3" in done.text
+
+
+def test_citations_are_right_in_the_fifth_turn_and_after_a_reload(desk: Desk, assistant: PolicyAssistant) -> None:
+    questions = [
+        QUESTION,
+        "登革熱防治是哪個局負責？",
+        "捷運黃線現在做到哪裡？",
+        "交通第三項",
+        "太陽能光電六年計畫要裝多少？",
+    ]
+    alone = [[c.item.id for c in assistant.ask(question).citations] for question in questions]
+    log = ""
+    for question in questions:
+        log = last(desk.answer(question, log, "zh-TW")).log
+    turns = read_conversation(log, assistant.catalog.items)
+    assert [[c.item.id for c in turn.citations] for turn in turns] == alone
+    reopened = last(desk.reopen(log, "", "zh-TW"))
+    assert reopened.log == log
+    shown = reopened.past + reopened.live
+    for number, ids in enumerate(alone, start=1):
+        for marker, item_id in enumerate(ids, start=1):
+            assert f'id="turn-{number}-item-{marker}" data-item="{item_id}"' in shown
+
+
+def test_a_follow_up_is_understood_by_what_was_said(desk: Desk) -> None:
+    log = last(desk.answer("捷運黃線現在做到哪裡？", "", "zh-TW")).log
+    shown = last(desk.answer("那紫線呢？", log, "zh-TW"))
+    assert 'data-item="17-6"' in shown.live
+
+
+def test_answering_again_replaces_the_last_answer(desk: Desk, assistant: PolicyAssistant) -> None:
+    log = last(desk.answer(QUESTION, last(desk.answer("交通第三項", "", "zh-TW")).log, "zh-TW")).log
+    again = last(desk.answer_again(log, "zh-TW")).log
+    assert json.loads(again) == json.loads(log)
+    assert list(desk.answer_again("", "zh-TW")) == []
+
+
+def test_a_question_of_the_address_is_asked_once(desk: Desk, assistant: PolicyAssistant) -> None:
+    first = last(desk.reopen("", QUESTION, "zh-TW"))
+    assert "11-3" in first.live
+    assert last(desk.reopen(first.log, QUESTION, "zh-TW")).log == first.log
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "車" * 2001])
+def test_what_is_no_question_is_declined_and_changes_nothing(desk: Desk, question: str) -> None:
+    log = last(desk.answer(QUESTION, "", "zh-TW")).log
+    shown = last(desk.answer(question, log, "en"))
+    assert shown.log == log
+    assert not shown.taken
+    assert say("ask.unreadable", "en") in shown.live
+
+
+@pytest.mark.parametrize(
+    "question", ["\x00\x07公車", "公車\u202e反", "\ud800公車", "<b>公車</b>", "![x](http://e.com/x.png) 公車"]
+)
+def test_strange_questions_are_shown_as_typed(desk: Desk, question: str, assistant: PolicyAssistant) -> None:
+    shown = last(desk.answer(question, "", "zh-TW"))
+    assert len(read_conversation(shown.log, assistant.catalog.items)) == 1
+    assert "<b>公車" not in shown.live
+    assert "<img" not in shown.live
+
+
+def test_an_unanswered_question_is_kept_where_staff_want_it(desk: Desk, store: RecordStore) -> None:
+    before = len(store.unanswered())
+    last(desk.answer("捷運票價多少？我的電話 0912345678", "", "zh-TW"))
+    kept = store.unanswered()
+    assert len(kept) == before + 1
+    assert "0912" not in kept[0].question
+    last(desk.answer("你好", "", "zh-TW"))
+    assert len(store.unanswered()) == before + 1
+
+
+def test_a_failing_store_costs_nobody_the_answer(
+    assistant: PolicyAssistant, store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Any) -> None:
+        raise RecordsError("disk full")
+
+    monkeypatch.setattr(store, "note_unanswered", fail)
+    assert last(Desk(assistant, store).answer("捷運票價多少", "", "zh-TW")).asked
+
+
+FORGED = [
+    "x", "{}", "[1]", '[{"question": "a"}]', "[" * 1000, '[{"question": "a", "answer": "<b>", "language": "xx"}]',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("log", FORGED)
+def test_a_conversation_that_was_tampered_with_is_none(log: str, assistant: PolicyAssistant) -> None:
+    assert read_conversation(log, assistant.catalog.items) == []
+
+
+@given(st.text(max_size=100))
+def test_no_text_breaks_the_reading(log: str) -> None:
+    assert isinstance(read_conversation(log, {}), list)
+
+
+def test_items_of_another_document_are_left_out(assistant: PolicyAssistant) -> None:
+    turn = shown_turn(assistant.ask(QUESTION), finished=True)
+    items = {item_id: item for item_id, item in assistant.catalog.items.items() if item_id != "11-3"}
+    assert read_conversation(write_conversation([turn]), items)[0].citations == ()
+
+
+def test_long_conversations_keep_their_end(assistant: PolicyAssistant) -> None:
+    turn = shown_turn(assistant.ask(QUESTION), finished=True)
+    turns = [replace(turn, question=f"第 {n} 題") for n in range(50)]
+    read = read_conversation(write_conversation(turns), assistant.catalog.items)
+    assert read == turns[-30:]
+    assert [turn.question for turn in earlier_turns(read)] == [f"第 {n} 題" for n in range(44, 50)]
+
+
+# Questions that are offered
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_example_is_answered(language: Any, assistant: PolicyAssistant) -> None:
+    for theme in THEMES:
+        questions = say(f"examples.{theme}", language).split("\n")
+        assert len(questions) >= 2
+        for question in questions:
+            assert assistant.ask(question).grounding == "cited", question
+
+
+@pytest.mark.parametrize(
+    ("question", "language"), [(QUESTION, "zh-TW"), ("捷運票價多少", "zh-TW"), ("How is Hakka culture promoted?", "en")]
+)
+def test_what_is_offered_next_is_answered_by_the_document(
+    question: str, language: Any, assistant: PolicyAssistant
+) -> None:
+    answer = assistant.ask(question)
+    offered = suggest_questions(assistant, answer, language)
+    assert 2 <= len(offered) <= 3
+    assert question not in offered
+    for next_question in offered:
+        assert assistant.ask(next_question).grounding == "cited"
+
+
+def test_nothing_is_offered_where_nothing_is_near(assistant: PolicyAssistant) -> None:
+    assert suggest_questions(assistant, assistant.ask("你好"), "zh-TW") == []
+
+
+def test_no_chat_model_is_asked_for_what_to_offer(
+    assistant: PolicyAssistant, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare = assistant.without_model()
+    assert bare.answerer == "extractive"
+    refuse: Callable[..., Any] = pytest.fail
+    monkeypatch.setattr(assistant, "ask", refuse)
+    assert suggest_questions(assistant, bare.ask(QUESTION), "zh-TW")
