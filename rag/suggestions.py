@@ -1,13 +1,15 @@
 """Questions to go on with: near to an answer, and answered by the document."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from rag.assistant import PolicyAssistant
 from rag.retrieval.question import detect_language
 from rag.text import fold
-from rag.types import CHINESE, Answer, Language
+from rag.types import CHINESE, Language
 
+_MOST = 3
 # Each candidate costs a search (some 30 ms); most are answered.
 _MOST_TRIED = 8
 # Residents also type bare words; what is offered to others is a sentence that asks.
@@ -15,30 +17,24 @@ _ASKS = re.compile(r"嗎|呢|什麼|哪|幾|多少|怎麼|如何|誰|何時|有�
 _SHORTEST, _LONGEST = 6, 90
 
 
-def suggest_questions(assistant: PolicyAssistant, answer: Answer, language: Language, limit: int = 3) -> list[str]:
-    """Up to `limit` questions in a language, of items that the answer does not cite first, then of those it does.
+def suggest_questions(
+    assistant: PolicyAssistant, asked: str, cited: Sequence[str], related: Sequence[str], language: Language
+) -> list[str]:
+    """Two or three questions in a language, of related items first, then of those that were cited (both by id).
 
-    No chat model is asked. Each one is answered by the item that it was found for.
+    No chat model is asked. Each one is answered by the item that it was found for; fewer where there are no more.
     """
     bare = assistant.without_model()
-    found: list[str] = []
-    for item_id, question in _candidates(assistant, answer, language):
-        if _answers(bare, question, item_id):
-            found.append(question)
-        if len(found) == limit:
-            break
-    return found
+    candidates = _candidates(assistant, asked, (*related, *cited), language)
+    found = (question for item_id, question in candidates if _answers(bare, question, item_id))
+    return list(islice(found, _MOST))
 
 
-def _candidates(assistant: PolicyAssistant, answer: Answer, language: Language) -> Iterator[tuple[str, str]]:
-    cited = [citation.item.id for citation in answer.citations]
-    related = [passage.item.id for passage in answer.passages if passage.item.id not in cited]
-    tried = 0
-    for item_id in (*related[:_MOST_TRIED], *cited):
-        question = _first_fitting(assistant.resident_questions(item_id), answer.question, language)
-        if question and tried < _MOST_TRIED:
-            tried += 1
-            yield item_id, question
+def _candidates(
+    assistant: PolicyAssistant, asked: str, item_ids: Iterable[str], language: Language
+) -> Iterator[tuple[str, str]]:
+    fitting = ((i, _first_fitting(assistant.resident_questions(i), asked, language)) for i in item_ids)
+    return islice(((item_id, question) for item_id, question in fitting if question), _MOST_TRIED)
 
 
 def _first_fitting(questions: Iterable[str], asked: str, language: Language) -> str:

@@ -41,13 +41,15 @@ def last(moments: Any) -> Shown:
 
 def test_an_answer_grows_and_is_then_complete(desk: Desk) -> None:
     moments = list(desk.answer(QUESTION, "", "zh-TW"))
-    assert [moment.working for moment in moments[:-2]] == [True] * (len(moments) - 2)
+    assert [moment.working for moment in moments[:-1]] == [True] * (len(moments) - 1)
+    # The box is emptied once: what is typed while an answer grows is the next question.
+    assert [moment.taken for moment in moments] == [True] + [False] * (len(moments) - 1)
     done = moments[-1]
     assert not done.working
     assert done.asked
     assert done.rateable
     assert "11-3" in done.live
-    assert say("ask.go_on") in done.live
+    assert say("ask.go_on") in desk.go_on(done.log, "zh-TW")
     assert done.words == say("ask.done", "zh-TW", count=1)
     assert "11\\-3" in done.text
 
@@ -164,6 +166,12 @@ def test_long_conversations_keep_their_end(assistant: PolicyAssistant) -> None:
 # Questions that are offered
 
 
+def suggest(assistant: PolicyAssistant, question: str, language: Any) -> list[str]:
+    turn = shown_turn(assistant.ask(question), finished=True)
+    cited, related = [c.item.id for c in turn.citations], [item.id for item in turn.related]
+    return suggest_questions(assistant, question, cited, related, language)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_example_is_answered(language: Any, assistant: PolicyAssistant) -> None:
     for theme in THEMES:
@@ -179,8 +187,7 @@ def test_every_example_is_answered(language: Any, assistant: PolicyAssistant) ->
 def test_what_is_offered_next_is_answered_by_the_document(
     question: str, language: Any, assistant: PolicyAssistant
 ) -> None:
-    answer = assistant.ask(question)
-    offered = suggest_questions(assistant, answer, language)
+    offered = suggest(assistant, question, language)
     assert 2 <= len(offered) <= 3
     assert question not in offered
     for next_question in offered:
@@ -188,7 +195,7 @@ def test_what_is_offered_next_is_answered_by_the_document(
 
 
 def test_nothing_is_offered_where_nothing_is_near(assistant: PolicyAssistant) -> None:
-    assert suggest_questions(assistant, assistant.ask("你好"), "zh-TW") == []
+    assert suggest(assistant, "你好", "zh-TW") == []
 
 
 def test_no_chat_model_is_asked_for_what_to_offer(
@@ -198,4 +205,4 @@ def test_no_chat_model_is_asked_for_what_to_offer(
     assert bare.answerer == "extractive"
     refuse: Callable[..., Any] = pytest.fail
     monkeypatch.setattr(assistant, "ask", refuse)
-    assert suggest_questions(assistant, bare.ask(QUESTION), "zh-TW")
+    assert suggest_questions(assistant, QUESTION, ["11-3"], ["11-4"], "zh-TW")

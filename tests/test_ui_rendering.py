@@ -15,7 +15,7 @@ from rag import Citation, PolicyAssistant
 from rag.types import Bureau, PolicyItem
 from ui.rendering.answers import answer_html
 from ui.rendering.cards import item_card, marked_text
-from ui.rendering.conversation import View, examples_html, notice_html, question_link, turn_html
+from ui.rendering.conversation import View, examples_html, go_on_html, notice_html, question_link, turn_html
 from ui.rendering.items import chart_html, item_html, items_html, unknown_item_html
 from ui.rendering.owners import owners_html, topic_row, topics_html
 from ui.rendering.transcript import answer_text, escape_markdown, transcript
@@ -146,8 +146,8 @@ def test_a_card_names_bureau_number_and_net_zero_in_every_language(language: Any
 @given(TEXT, TEXT, TEXT)
 def test_no_text_becomes_markup_in_a_turn(question: str, answer: str, note: str) -> None:
     item = replace(ITEM, text=answer, office=note)
-    given_turn = turn(question, f"{answer}[1]", note=note, citations=(Citation(1, item, answer[:5]),), related=(item,),
-                      questions=(question,))  # fmt: skip
+    cited = (Citation(1, item, answer[:5]),)
+    given_turn = turn(question, f"{answer}[1]", note=note, citations=cited, related=(item,))
     only_ours(turn_html(given_turn, 1, VIEW))
     only_ours(turn_html(given_turn, 1, VIEW, live=True))
     assert question.strip() in unescape(turn_html(given_turn, 1, VIEW))
@@ -158,6 +158,7 @@ def test_no_text_becomes_markup_in_cards_and_notices(text: str, office: str) -> 
     item = replace(ITEM, text=text, office=office, section=office)
     only_ours(item_card(item, "en", quote=text[:3], marker=1, anchor=office))
     only_ours(notice_html(text))
+    only_ours(go_on_html([text, office], "vi"))
     only_ours(unknown_item_html(text, "zh-TW"))
 
 

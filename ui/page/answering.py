@@ -11,7 +11,7 @@ from rag.types import Language
 from ui.page.conversation import earlier_turns, read_conversation, write_conversation
 from ui.records.errors import RecordsError
 from ui.records.store import RecordStore
-from ui.rendering.conversation import View, examples_html, notice_html, turn_html
+from ui.rendering.conversation import View, examples_html, go_on_html, notice_html, turn_html
 from ui.rendering.transcript import transcript
 from ui.rendering.turns import ShownTurn, shown_turn
 from ui.wording import LANGUAGES, say
@@ -25,7 +25,7 @@ class Shown:
 
     `past` and `live`: the earlier turns and the last one, as HTML; `log`: all turns, as the browser keeps them;
     `words`: for a screen reader; `text`: the conversation as Markdown. `working`: the answer still grows; `taken`: the
-    question can leave the box; `rateable`: there is an answer to have an opinion of.
+    question leaves the box now; `rateable`: there is an answer to have an opinion of.
     """
 
     past: str
@@ -35,7 +35,7 @@ class Shown:
     text: str = ""
     asked: bool = False
     working: bool = False
-    taken: bool = True
+    taken: bool = False
     rateable: bool = False
 
 
@@ -47,19 +47,20 @@ class Desk:
         self._records = records
 
     def answer(self, question: str, log: str, language: Language) -> Iterator[Shown]:
-        """The question and its growing answer behind the conversation so far, last with questions to go on with."""
+        """The question and its growing answer behind the conversation so far."""
         turns = self._read(log)
         try:
             growing = self._assistant.stream(question, earlier_turns(turns))
-            answer = None
-            for answer in growing:
-                yield self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
         except QuestionError:
             shown = self._shown(turns, language)
-            yield replace(shown, live=shown.live + notice_html(say("ask.unreadable", language)), taken=False)
+            yield replace(shown, live=shown.live + notice_html(say("ask.unreadable", language)))
             return
+        answer = None
+        for later, answer in enumerate(growing):
+            shown = self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
+            yield replace(shown, taken=not later)
         if answer is not None:
-            yield from self._finish(turns, answer, language)
+            yield self._finished(turns, answer, language)
 
     def answer_again(self, log: str, language: Language) -> Iterator[Shown]:
         """The last question once more, as if it had not been answered."""
@@ -79,27 +80,29 @@ class Desk:
         """The conversation as it stands."""
         return self._shown(self._read(log), language)
 
+    def go_on(self, log: str, language: Language) -> str:
+        """Questions to go on with, as HTML: in the language of the last question, as far as there are any."""
+        turns = self._read(log)
+        if not turns or turns[-1].kind == "chat":
+            return ""
+        last = turns[-1]
+        offered = last.language if last.language in LANGUAGES else language
+        cited, related = [c.item.id for c in last.citations], [item.id for item in last.related]
+        return go_on_html(suggest_questions(self._assistant, last.question, cited, related, offered), language)
+
     def _read(self, log: str) -> list[ShownTurn]:
         return read_conversation(log, self._assistant.catalog.items)
 
-    def _finish(self, turns: Sequence[ShownTurn], answer: Answer, language: Language) -> Iterator[Shown]:
-        done = shown_turn(answer, finished=True)
-        words = say("ask.done_without", language)
-        if answer.citations or answer.kind == "chat":
-            words = say("ask.done", language, count=len(answer.citations))
-        shown = self._shown([*turns, done], language)
-        yield replace(shown, words=words)
+    def _finished(self, turns: Sequence[ShownTurn], answer: Answer, language: Language) -> Shown:
         try:
             self._records.note_unanswered(answer)
         except RecordsError as error:
             # Nothing that the asker could mend.
             _log.warning("%s", error)
-        suggested = suggest_questions(self._assistant, answer, self._offered(answer, language))
-        yield replace(self._shown([*turns, replace(done, questions=tuple(suggested))], language), words=words)
-
-    def _offered(self, answer: Answer, language: Language) -> Language:
-        """Questions are offered in the language of the question, as far as there are any, else in the page's."""
-        return answer.language if answer.language in LANGUAGES else language
+        words = say("ask.done_without", language)
+        if answer.citations or answer.kind == "chat":
+            words = say("ask.done", language, count=len(answer.citations))
+        return replace(self._shown([*turns, shown_turn(answer, finished=True)], language), words=words)
 
     def _shown(self, turns: Sequence[ShownTurn], language: Language, *, working: bool = False) -> Shown:
         catalog = self._assistant.catalog

@@ -24,6 +24,7 @@ class _Parts:
 
     past: gr.HTML
     live: gr.HTML
+    next: gr.HTML
     log: gr.Textbox
     words: gr.Textbox
     text: gr.Textbox
@@ -68,9 +69,14 @@ def build_ask(page: gr.Blocks, assistant: PolicyAssistant, records: RecordStore)
     ]
     halted = parts.stop.click(halt, [log], shown, cancels=answers, **QUIET)
     cleared = buttons.new.click(clear, None, shown, cancels=answers, **QUIET)
+
+    def go_on(log: str, request: gr.Request) -> str:
+        return desk.go_on(log, language_of(request))
+
     for done in (*answers, halted, cleared):
         done.then(rating.reset, None, rating.parts, **QUIET)
         done.then(None, [log, parts.words], None, js="(log, words) => policyqa.keep(log, words)", **QUIET)
+        done.then(go_on, [log], [parts.next], **QUIET)
     buttons.export.click(None, [parts.text], None, js="(text) => policyqa.download(text, '.md')", **QUIET)
 
 
@@ -84,6 +90,7 @@ class _Buttons:
 def _draw(assistant: PolicyAssistant, records: RecordStore) -> tuple[_Parts, _Buttons, Rating]:
     past = gr.HTML(elem_id="past")
     live = gr.HTML(examples_html("zh-TW"), elem_id="live")
+    further = gr.HTML(elem_id="go-on")
     log, words, text = (gr.Textbox(visible=False) for _ in range(3))
     with gr.Row(visible=False, elem_id="tools") as tools:
         retry = gr.Button(worded("ask.retry"), size="sm", scale=0, min_width=80)
@@ -100,15 +107,17 @@ def _draw(assistant: PolicyAssistant, records: RecordStore) -> tuple[_Parts, _Bu
             # Told rather than cut: what is longer comes back with a sentence.
             max_length=LONGEST_QUESTION + 1,
             scale=1,
+            # Until what this tab has kept stands on the page: an answer would be overwritten by it.
+            interactive=False,
             elem_id="question",
         )
         send = gr.Button(worded("ask.send"), variant="primary", scale=0, min_width=96, elem_id="send")
         stop = gr.Button(worded("ask.stop"), variant="stop", scale=0, min_width=96, visible=False, elem_id="stop")
-    return _Parts(past, live, log, words, text, tools, box, send, stop), _Buttons(retry, export, new), rating
+    return _Parts(past, live, further, log, words, text, tools, box, send, stop), _Buttons(retry, export, new), rating
 
 
 def _updates(now: Shown) -> list[Any]:
-    """In the order of `shown` above. What was typed stays where it could not be asked."""
+    """In the order of `shown` above. What is typed while an answer grows stays in the box."""
     return [
         now.past,
         now.live,
@@ -116,7 +125,7 @@ def _updates(now: Shown) -> list[Any]:
         now.words,
         now.text,
         gr.Row(visible=now.asked and not now.working),
-        "" if now.taken else gr.skip(),
+        gr.Textbox(value="", interactive=True) if now.taken else gr.Textbox(interactive=True),
         gr.Row(visible=now.asked and not now.working and now.rateable),
         gr.Button(visible=not now.working),
         gr.Button(visible=now.working),

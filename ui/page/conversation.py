@@ -27,7 +27,6 @@ class _Kept(BaseModel):
     citations: list[tuple[int, str, str]] = Field(default=[], max_length=500)
     related: list[str] = Field(default=[], max_length=20)
     note: str = Field(default="", max_length=1000)
-    questions: list[str] = Field(default=[], max_length=5)
     finished: bool = True
 
 
@@ -46,7 +45,6 @@ def write_conversation(turns: Sequence[ShownTurn]) -> str:
             citations=[(citation.marker, citation.item.id, citation.quote) for citation in turn.citations],
             related=[item.id for item in turn.related],
             note=turn.note,
-            questions=list(turn.questions),
             finished=turn.finished,
         )
         for turn in turns[-_MOST_TURNS:]
@@ -70,7 +68,6 @@ def read_conversation(text: str | None, items: Mapping[str, PolicyItem]) -> list
             citations=tuple(Citation(marker, items[i], quote) for marker, i, quote in turn.citations if i in items),
             related=tuple(items[item_id] for item_id in turn.related if item_id in items),
             note=turn.note,
-            questions=tuple(turn.questions),
             finished=turn.finished,
         )
         for turn in kept[-_MOST_TURNS:]

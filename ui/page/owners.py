@@ -74,7 +74,7 @@ def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
     found.then(
         None, [topic, words], None, js="(topic, words) => policyqa.found({ tab: 'owners', topic }, words)", **_QUIET
     )
-    page.load(reopen, None, [topic, result, words], **_QUIET)
+    page.load(reopen, None, [topic, result, words], queue=False, **_QUIET)
 
 
 def _many_topics(assistant: PolicyAssistant) -> None:

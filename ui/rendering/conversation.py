@@ -43,7 +43,7 @@ def turn_html(turn: ShownTurn, number: int, view: View, *, live: bool = False) -
         f'<section class="turn" aria-labelledby="turn-{number}">'
         f'<h2 class="asked" id="turn-{number}"><span class="visually-hidden">{title}：</span>'
         f"{escape(turn.question)}</h2>"
-        f'<div class="turn-body"><div class="said">{said}{_go_on(turn, language)}</div>'
+        f'<div class="turn-body"><div class="said">{said}</div>'
         f"{_sources(turn, view, anchors)}</div></section>"
     )
 
@@ -60,6 +60,14 @@ def examples_html(language: Language) -> str:
         f"<h2>{escape(say('ask.examples', language))}</h2>"
         f'<div class="examples">{groups}</div></div>'
     )
+
+
+def go_on_html(questions: Sequence[str], language: Language) -> str:
+    """Questions to go on with; empty where there are none."""
+    if not questions:
+        return ""
+    title = escape(say("ask.go_on", language))
+    return f'<section class="go-on"><h3>{title}</h3><ul>{_question_links(questions, language)}</ul></section>'
 
 
 def question_link(question: str, language: Language) -> str:
@@ -94,13 +102,6 @@ def _actions(turn: ShownTurn, view: View) -> str:
         f"{escape(say('ask.copy', language))}</button> "
         f'<a href="{link}">{escape(say("ask.link", language))}</a></p>'
     )
-
-
-def _go_on(turn: ShownTurn, language: Language) -> str:
-    if not turn.questions:
-        return ""
-    title = escape(say("ask.go_on", language))
-    return f'<div class="go-on"><h3>{title}</h3><ul>{_question_links(turn.questions, language)}</ul></div>'
 
 
 def _question_links(questions: Iterable[str], language: Language) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from rag.types import Answer, Citation, Grounding, Kind, Language, PolicyItem
 
 # Related items that are shown, folded, beside an answer.
-_RELATED = 4
+_RELATED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
-    """`language`: of the question. `questions`: to go on with. `finished`: not while it grows, nor once stopped."""
+    """`language`: of the question. `finished`: not while it grows, nor once stopped."""
 
     question: str
     answer: str
@@ -20,7 +20,6 @@ class ShownTurn:
     citations: tuple[Citation, ...] = ()
     related: tuple[PolicyItem, ...] = ()
     note: str = ""
-    questions: tuple[str, ...] = ()
     finished: bool = True
 
 
