@@ -18,7 +18,11 @@ def _blocks(language: str) -> list[str]:
 
 
 PROGRAMS = _blocks("python")
-COMMANDS = [line for block in _blocks("sh") for line in block.splitlines() if line.startswith("python -m rag")]
+LINES = [line for block in _blocks("sh") for line in block.splitlines()]
+COMMANDS = [line for line in LINES if line.startswith("python -m rag")]
+CALLS = [line for line in LINES if line.startswith("curl ")]
+# Where `make serve` puts the service.
+SERVED = "http://127.0.0.1:7860/"
 
 
 def _environment(index: Path) -> dict[str, str]:
@@ -30,12 +34,13 @@ def _environment(index: Path) -> dict[str, str]:
 def test_it_shows_a_program_and_a_command() -> None:
     assert PROGRAMS
     assert COMMANDS
+    assert CALLS
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_program_runs(program: str, index_dir: Path, tmp_path: Path) -> None:
+def test_a_program_runs(program: str, index_dir: Path, tmp_path: Path, address: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program.replace(SERVED, address)],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -67,3 +72,13 @@ def test_a_command_runs(command: str, index_dir: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_is_answered(call: str, address: str) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("needs curl")
+    command = call.replace("curl ", "curl --fail ", 1).replace(SERVED, address)
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 0, run.stderr
+    assert '"id"' in run.stdout or '"owners"' in run.stdout

@@ -1,16 +1,25 @@
 """問答 in a real browser: asking, going on, being refused, keeping, copying, saying what one thinks of it."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.outputs import ChatGenerationChunk
 from playwright.sync_api import Page, expect
 
+from embeddings import Embedder
+from rag import PolicyAssistant, Settings
+from rag.chat.reply import Chat
+from rag.index.store import PolicyIndex
 from rag.retrieval.question import LONGEST_QUESTION
 from ui.records.store import RecordStore
+from ui.service import build_service
 from ui.wording import say
 
 QUESTION = "公車什麼時候會全部換成電動的？"
@@ -97,6 +106,7 @@ def test_a_refusal_helps_on(page: Page) -> None:
     assert cited(page, 1) == []
 
 
+@pytest.mark.slow
 def test_citations_are_right_in_the_fifth_turn_after_a_reload_and_again(page: Page) -> None:
     wanted = {
         "捷運黃線現在做到哪裡？": ["17-3"],
@@ -220,6 +230,7 @@ def test_the_conversation_speaks_the_visitors_language(open_page: Any, address: 
     expect(page.locator("#go-on .go-on")).to_contain_text("?", timeout=SOON)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everyone_can_read_it(open_page: Any, address: str, scheme: str) -> None:
     page = open_page(address, color_scheme=scheme, reduced_motion="reduce").page
@@ -241,3 +252,43 @@ def test_nothing_is_said_of_the_question_in_the_address_bar_or_left_behind(page:
     ask(page, QUESTION)
     assert not re.search(r"[?&]q=", page.url)
     assert page.evaluate("Object.values(localStorage).join().includes('公車')") is False
+
+
+# With a chat model that takes its time
+
+
+class _SlowModel(GenericFakeChatModel):
+    """Says its sentence word by word, with a pause before each."""
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        for chunk in super()._stream(*args, **kwargs):
+            time.sleep(0.4)
+            yield chunk
+
+
+@pytest.fixture(scope="module")
+def slow_address(index: PolicyIndex, embedder: Embedder, serving: Any, tmp_path_factory: Any) -> Iterator[str]:
+    said = "交通局推動 2030 市區公車全面電動化。 [1] 另外 也 會 增設 電動車 充電 設施。 [1]"
+    model = _SlowModel(messages=(AIMessage(said) for _ in range(9)))
+    slow = PolicyAssistant(index, embedder, Chat(model, "slow", timeout=30))
+    with serving(build_service(slow, Settings(data_dir=tmp_path_factory.mktemp("slow")))) as address:
+        yield address
+
+
+@pytest.mark.slow
+def test_a_long_answer_can_be_stopped_and_asked_again(slow_address: str, open_page: Any) -> None:
+    page = open_page(slow_address).page
+    expect(box(page)).to_be_editable(timeout=SOON)
+    box(page).fill(QUESTION)
+    box(page).press("Enter")
+    expect(page.locator("#live .answer")).to_contain_text("2030", timeout=SOON)
+    box(page).fill("下一題")
+    page.get_by_role("button", name=say("ask.stop")).click()
+    expect(page.locator("#live .note")).to_contain_text(say("ask.stopped"), timeout=SOON)
+    expect(page.get_by_role("button", name=say("ask.send"))).to_be_visible()
+    # What was typed meanwhile is still there.
+    assert box(page).input_value() == "下一題"
+    page.get_by_role("button", name=say("ask.retry")).click()
+    expect(page.locator("#live .note")).to_have_count(0, timeout=SOON)
+    expect(page.locator("#live .actions")).to_be_visible(timeout=SOON)
+    expect(page.locator("#turn-1-item-1")).to_have_attribute("data-item", "11-3")

@@ -197,12 +197,14 @@ def test_a_bureau_is_chosen_by_keyboard(address: str, open_page: Any) -> None:
     expect(page.locator("#items-found .card")).to_have_count(9)
 
 
+@pytest.mark.slow
 def test_a_theme_says_that_its_items_are_computed(address: str, open_page: Any) -> None:
     page = open_page(f"{address}?tab=items&theme=%E5%AE%9C%E5%B1%85%E9%AB%98%E9%9B%84").page
     expect(page.locator("#items-found .note")).to_contain_text("並非綱要的分類", timeout=SOON)
     expect(page.locator("#items-found .card").first).to_have_attribute("data-item", "0-6")
 
 
+@pytest.mark.slow
 def test_an_item_has_a_page_and_neighbours(address: str, open_page: Any) -> None:
     visit = open_page(f"{address}?item=11-3")
     page = visit.page
@@ -223,6 +225,7 @@ def test_an_unknown_item_leads_on(address: str, open_page: Any, item_id: str) ->
     expect(page.locator("#items-found .card").first).to_be_visible(timeout=SOON)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["?tab=owners&topic=%E7%99%BB%E9%9D%A9%E7%86%B1", "?tab=items", "?item=11-3"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everyone_can_read_it_on_a_phone_too(address: str, open_page: Any, place: str, scheme: str) -> None:
@@ -232,6 +235,7 @@ def test_everyone_can_read_it_on_a_phone_too(address: str, open_page: Any, place
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.slow
 def test_the_chart_leads_to_the_lists(address: str, open_page: Any) -> None:
     page = open_page(f"{address}?tab=items&lang=en").page
     page.get_by_role("button", name=say("items.chart", "en")).click()

@@ -126,6 +126,30 @@ def test_the_page_names_no_other_host_in_what_it_says_of_itself(service: FastAPI
     assert not re.search(r"<meta[^>]*(gradio|githubusercontent)", page)
 
 
+CLOSED = [
+    "upload",
+    "file=/etc/passwd",
+    "proxy=http://example.com",
+    "call/ask",
+    "component_server",
+    "openapi.json",
+    "stream/x",
+    "run-history/records",
+]
+
+
+@pytest.mark.parametrize("path", [*(f"/gradio_api/{path}" for path in CLOSED), *(f"/{path}" for path in CLOSED[:5])])
+def test_what_the_page_does_not_use_is_closed(service: FastAPI, path: str) -> None:
+    with contextlib.closing(TestClient(service)) as client:
+        for method in ("GET", "POST"):
+            assert client.request(method, path).status_code == 404
+
+
+def test_no_handler_of_the_page_can_be_called_by_name(service: FastAPI) -> None:
+    with contextlib.closing(TestClient(service)) as client:
+        assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+
+
 # 關於
 
 

@@ -1,11 +1,12 @@
 """From a question and the conversation before it to all that the tab shows next. No Gradio here."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from rag import Answer, PolicyAssistant
 from rag.errors import QuestionError
+from rag.retrieval.question import check_question
 from rag.suggestions import suggest_questions
 from rag.types import Language
 from ui.page.conversation import earlier_turns, read_conversation, write_conversation
@@ -13,7 +14,7 @@ from ui.records.errors import RecordsError
 from ui.records.store import RecordStore
 from ui.rendering.conversation import View, examples_html, go_on_html, notice_html, turn_html
 from ui.rendering.transcript import transcript
-from ui.rendering.turns import ShownTurn, shown_turn
+from ui.rendering.turns import ShownTurn, shown_turn, waiting_turn
 from ui.wording import LANGUAGES, say
 
 _log = logging.getLogger(__name__)
@@ -46,29 +47,30 @@ class Desk:
         self._assistant = assistant
         self._records = records
 
-    def answer(self, question: str, log: str, language: Language) -> Iterator[Shown]:
+    def answer(self, question: str, log: str, language: Language) -> Generator[Shown, None, None]:
         """The question and its growing answer behind the conversation so far."""
         turns = self._read(log)
         try:
-            growing = self._assistant.stream(question, earlier_turns(turns))
+            heard = check_question(question)
         except QuestionError:
             shown = self._shown(turns, language)
             yield replace(shown, live=shown.live + notice_html(say("ask.unreadable", language)))
             return
+        # A chat model takes seconds to its first sentence: that the question has been heard is seen before.
+        yield replace(self._shown([*turns, waiting_turn(heard, language)], language, working=True), taken=True)
         answer = None
-        for later, answer in enumerate(growing):
-            shown = self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
-            yield replace(shown, taken=not later)
+        for answer in self._assistant.stream(question, earlier_turns(turns)):
+            yield self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
         if answer is not None:
             yield self._finished(turns, answer, language)
 
-    def answer_again(self, log: str, language: Language) -> Iterator[Shown]:
+    def answer_again(self, log: str, language: Language) -> Generator[Shown, None, None]:
         """The last question once more, as if it had not been answered."""
         turns = self._read(log)
         if turns:
             yield from self.answer(turns[-1].question, write_conversation(turns[:-1]), language)
 
-    def reopen(self, log: str, question: str, language: Language) -> Iterator[Shown]:
+    def reopen(self, log: str, question: str, language: Language) -> Generator[Shown, None, None]:
         """What the browser has kept, and the question of the address behind it, unless that was asked last."""
         turns = self._read(log)
         if question.strip() and not (turns and turns[-1].question == question.strip()):

@@ -5,11 +5,13 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from rag import PolicyAssistant
 from ui.page.about import build_about
 from ui.page.ask import build_ask
 from ui.page.frame import Frame
+from ui.page.gate import Gate
 from ui.page.items import build_items
 from ui.page.language import dictionary, worded
 from ui.page.owners import build_owners
@@ -67,3 +69,7 @@ def mount_page(app: FastAPI, assistant: PolicyAssistant, records: RecordStore) -
             theme=page_theme(),
             app_kwargs={"openapi_url": None},
         )
+    # Gradio mounts its app itself, last, and leaves no place in between.
+    mount = app.router.routes[-1]
+    assert isinstance(mount, Mount)
+    mount.app = Gate(mount.app)

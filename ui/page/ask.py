@@ -1,6 +1,6 @@
 """問答: a conversation, each answer with the items that it rests on beside it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from rag.retrieval.question import LONGEST_QUESTION
 from ui.page.answering import Desk, Shown
 from ui.page.language import language_of, worded
 from ui.page.rating import QUIET, Rating, build_rating
+from ui.page.streaming import in_threads
 from ui.records.store import RecordStore
 from ui.rendering.conversation import examples_html
 
@@ -42,16 +43,16 @@ def build_ask(page: gr.Blocks, assistant: PolicyAssistant, records: RecordStore)
     shown = [parts.past, parts.live, parts.log, parts.words, parts.text, parts.tools, parts.box, rating.row]
     shown += [parts.send, parts.stop]
 
-    def respond(question: str, log: str, request: gr.Request) -> Iterator[list[Any]]:
-        for now in desk.answer(question, log, language_of(request)):
+    async def respond(question: str, log: str, request: gr.Request) -> AsyncIterator[list[Any]]:
+        async for now in in_threads(desk.answer(question, log, language_of(request))):
             yield _updates(now)
 
-    def retry(log: str, request: gr.Request) -> Iterator[list[Any]]:
-        for now in desk.answer_again(log, language_of(request)):
+    async def retry(log: str, request: gr.Request) -> AsyncIterator[list[Any]]:
+        async for now in in_threads(desk.answer_again(log, language_of(request))):
             yield _updates(now)
 
-    def reopen(log: str, question: str, request: gr.Request) -> Iterator[list[Any]]:
-        for now in desk.reopen(log, question, language_of(request)):
+    async def reopen(log: str, question: str, request: gr.Request) -> AsyncIterator[list[Any]]:
+        async for now in in_threads(desk.reopen(log, question, language_of(request))):
             yield _updates(now)
 
     def halt(log: str, request: gr.Request) -> list[Any]:

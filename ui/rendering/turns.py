@@ -28,8 +28,7 @@ def shown_turn(answer: Answer, *, finished: bool) -> ShownTurn:
     cited = {citation.item.id for citation in answer.citations}
     related = tuple(passage.item for passage in answer.passages if passage.item.id not in cited)
     return ShownTurn(
-        # A lone surrogate is no text, and no browser could be sent it.
-        question=answer.question.encode("utf-8", "replace").decode("utf-8"),
+        question=answer.question,
         answer=answer.text,
         language=answer.language,
         kind=answer.kind,
@@ -39,3 +38,8 @@ def shown_turn(answer: Answer, *, finished: bool) -> ShownTurn:
         note=answer.note,
         finished=finished,
     )
+
+
+def waiting_turn(question: str, language: Language) -> ShownTurn:
+    """A question that has been heard; nothing is said to it yet."""
+    return ShownTurn(question, "", language, "fact", "cited", finished=False)
