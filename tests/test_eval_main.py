@@ -67,7 +67,7 @@ def test_beir_files_are_written(run: Run, index_dir: Path, tmp_path: Path) -> No
         (("run", "missing.jsonl"), "cannot read missing.jsonl"),
         (("run", str(QUESTIONS), "--kinds", "fact,riddle"), "there is no kind 'riddle'"),
         (("run", str(QUESTIONS), "--against", "missing.json"), "cannot read missing.json"),
-        (("run", str(QUESTIONS), "--url", "http://127.0.0.1:9"), "no page answers at http://127.0.0.1:9"),
+        (("run", str(QUESTIONS), "--url", "http://127.0.0.1:9"), "no service answers at http://127.0.0.1:9"),
         (("compare", "here", "there"), "cannot read here"),
         (("report", "nowhere"), "cannot read nowhere"),
         (("beir", "missing.jsonl", "out"), "cannot read missing.jsonl"),
@@ -130,7 +130,7 @@ def test_a_running_page_is_measured_as_the_assistant_is(
     ]
     for _ in range(40):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if "no page answers" not in done.stderr:
+        if "no service answers" not in done.stderr:
             break
         time.sleep(0.5)
     assert done.returncode == 0, done.stderr

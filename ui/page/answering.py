@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from rag import Answer, PolicyAssistant
 from rag.errors import QuestionError
@@ -18,6 +19,8 @@ from ui.rendering.turns import ShownTurn, shown_turn, waiting_turn
 from ui.wording import LANGUAGES, say
 
 _log = logging.getLogger(__name__)
+# Seconds between two looks at a growing answer: what comes faster is not read piece by piece.
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,11 @@ class Desk:
             return
         # A chat model takes seconds to its first sentence: that the question has been heard is seen before.
         yield replace(self._shown([*turns, waiting_turn(heard, language)], language, working=True), taken=True)
-        answer = None
+        answer, told = None, 0.0
         for answer in self._assistant.stream(question, earlier_turns(turns)):
-            yield self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
+            if monotonic() - told > _PAUSE:
+                yield self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
+                told = monotonic()
         if answer is not None:
             yield self._finished(turns, answer, language)
 

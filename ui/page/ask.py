@@ -8,6 +8,7 @@ import gradio as gr
 
 from rag import PolicyAssistant
 from rag.retrieval.question import LONGEST_QUESTION
+from rag.types import Language
 from ui.page.answering import Desk, Shown
 from ui.page.language import language_of, worded
 from ui.page.rating import QUIET, Rating, build_rating
@@ -41,25 +42,25 @@ def build_ask(page: gr.Blocks, assistant: PolicyAssistant, records: RecordStore)
     with gr.Column(elem_id="ask"):
         parts, buttons, rating = _draw(assistant, records)
     shown = [parts.past, parts.live, parts.log, parts.words, parts.text, parts.tools, parts.box, rating.row]
-    shown += [parts.send, parts.stop]
+    shown += [parts.send, parts.stop, *rating.parts]
 
     async def respond(question: str, log: str, request: gr.Request) -> AsyncIterator[list[Any]]:
         async for now in in_threads(desk.answer(question, log, language_of(request))):
-            yield _updates(now)
+            yield _updates(now, rating, language_of(request))
 
     async def retry(log: str, request: gr.Request) -> AsyncIterator[list[Any]]:
         async for now in in_threads(desk.answer_again(log, language_of(request))):
-            yield _updates(now)
+            yield _updates(now, rating, language_of(request))
 
     async def reopen(log: str, question: str, request: gr.Request) -> AsyncIterator[list[Any]]:
         async for now in in_threads(desk.reopen(log, question, language_of(request))):
-            yield _updates(now)
+            yield _updates(now, rating, language_of(request))
 
     def halt(log: str, request: gr.Request) -> list[Any]:
-        return _updates(desk.show(log, language_of(request)))
+        return _updates(desk.show(log, language_of(request)), rating, language_of(request))
 
     def clear(request: gr.Request) -> list[Any]:
-        return _updates(desk.show("", language_of(request)))
+        return _updates(desk.show("", language_of(request)), rating, language_of(request))
 
     limits: dict[str, Any] = {**QUIET, "queue": True, "concurrency_limit": _AT_ONCE, "concurrency_id": "answer"}
     question, log = parts.box, parts.log
@@ -75,9 +76,8 @@ def build_ask(page: gr.Blocks, assistant: PolicyAssistant, records: RecordStore)
         return desk.go_on(log, language_of(request))
 
     for done in (*answers, halted, cleared):
-        done.then(rating.reset, None, rating.parts, **QUIET)
         done.then(None, [log, parts.words], None, js="(log, words) => policyqa.keep(log, words)", **QUIET)
-        done.then(go_on, [log], [parts.next], **QUIET)
+        done.then(go_on, [log], [parts.next], **{**QUIET, "queue": True, "concurrency_limit": 1})
     buttons.export.click(None, [parts.text], None, js="(text) => policyqa.download(text, '.md')", **QUIET)
 
 
@@ -117,17 +117,20 @@ def _draw(assistant: PolicyAssistant, records: RecordStore) -> tuple[_Parts, _Bu
     return _Parts(past, live, further, log, words, text, tools, box, send, stop), _Buttons(retry, export, new), rating
 
 
-def _updates(now: Shown) -> list[Any]:
+def _updates(now: Shown, rating: Rating, language: Language) -> list[Any]:
     """In the order of `shown` above. What is typed while an answer grows stays in the box."""
+    growing = now.working and not now.taken
     return [
-        now.past,
+        # Long conversations are not sent again with every word of their last answer.
+        gr.skip() if growing else now.past,
         now.live,
         now.log,
         now.words,
         now.text,
-        gr.Row(visible=now.asked and not now.working),
+        gr.skip() if growing else gr.Row(visible=now.asked and not now.working),
         gr.Textbox(value="", interactive=True) if now.taken else gr.Textbox(interactive=True),
-        gr.Row(visible=now.asked and not now.working and now.rateable),
-        gr.Button(visible=not now.working),
-        gr.Button(visible=now.working),
+        gr.skip() if growing else gr.Row(visible=now.asked and not now.working and now.rateable),
+        gr.skip() if growing else gr.Button(visible=not now.working),
+        gr.skip() if growing else gr.Button(visible=now.working),
+        *([gr.skip()] * len(rating.parts) if now.working else rating.reset(language)),
     ]

@@ -25,7 +25,7 @@ class Rating:
 
     row: gr.Row
     parts: list[Any]
-    reset: Callable[..., list[Any]]
+    reset: Callable[[Language], list[Any]]
 
 
 def build_rating(assistant: PolicyAssistant, records: RecordStore, log: gr.Textbox) -> Rating:
@@ -55,9 +55,9 @@ def build_rating(assistant: PolicyAssistant, records: RecordStore, log: gr.Textb
         hidden = gr.Button(visible=False)
         return [said_html(say("ask.thanks", language)), hidden, hidden, gr.Row(visible=False), ""]
 
-    def reset(request: gr.Request) -> list[Any]:
+    def reset(language: Language) -> list[Any]:
         shown = gr.Button(visible=True)
-        return [said_html(say("ask.rate", language_of(request))), shown, shown, gr.Row(visible=False), ""]
+        return [said_html(say("ask.rate", language)), shown, shown, gr.Row(visible=False), ""]
 
     for button, chosen in ((useful, "useful"), (useless, "useless")):
         button.click(ask_why, None, [asked, more], **QUIET)
