@@ -463,3 +463,8 @@ def test_the_lead_is_not_cut_inside_a_name_in_quotes(assistant: PolicyAssistant)
     lead = answer.text.split("\n")[0]
     assert lead.count("「") == lead.count("」") == 1
     assert "1.25GW" in lead
+
+
+def test_no_clause_is_marked_for_a_question_whose_words_no_item_shares(assistant: PolicyAssistant) -> None:
+    (citation,) = assistant.ask("When will all city buses be electric?").citations
+    assert "電動化" in citation.quote

@@ -114,6 +114,7 @@ def test_a_topic_leads_to_bureaus_with_their_share_and_items(address: str, open_
     expect(page.locator("#announcer")).to_contain_text("工務局")
     page.reload()
     expect(page.locator("#owners-result tbody tr").first).to_contain_text("工務局", timeout=SOON)
+    expect(page.locator("#topic textarea")).to_have_value("路燈不亮")
     look_up(page, "結婚登記要帶什麼")
     expect(page.locator("#owners-result .notice")).to_have_text(say("owners.weak"))
     assert visit.complaints == []
@@ -206,8 +207,7 @@ def test_a_theme_says_that_its_items_are_computed(address: str, open_page: Any) 
 
 @pytest.mark.slow
 def test_an_item_has_a_page_and_neighbours(address: str, open_page: Any) -> None:
-    visit = open_page(f"{address}?item=11-3")
-    page = visit.page
+    page = open_page(f"{address}?item=11-3").page
     expect(page.locator("#item .card")).to_contain_text("2030 市區公車全面電動化", timeout=SOON)
     page.locator("#item").get_by_role("link", name=say("items.next", "zh-TW", label="交通（四）")).click()
     expect(page.locator("#item .card")).to_have_attribute("data-item", "11-4", timeout=SOON)
@@ -215,7 +215,6 @@ def test_an_item_has_a_page_and_neighbours(address: str, open_page: Any) -> None
     expect(page.locator("#item .card")).to_have_attribute("data-item", "11-3", timeout=SOON)
     page.locator("#item").get_by_role("link", name=say("items.ask")).click()
     expect(page.locator("#turn-1-item-1")).to_have_attribute("data-item", "11-3", timeout=SOON)
-    assert visit.complaints == []
 
 
 @pytest.mark.parametrize("item_id", ["99-9", "%3Cscript%3E", "0"])

@@ -49,7 +49,10 @@ def _cited(question: Question, item: PolicyItem, lead: str, number: int, catalog
     who = name_bureau(item, catalog, chinese=wording.chinese)
     quote = pick_quote(question, item)
     shown = plain_formulas(quote)
-    if not lead or not wording.chinese or quote.strip("。；; ") == lead:
+    if not wording.chinese:
+        # What is nearest was found by shared words, of which languages have none.
+        lead = ""
+    if not lead or quote.strip("。；; ") == lead:
         return [f"{gap}{who}（{item.label}）：", f"「{shown}」[{number}]"], lead or quote
     pieces = [f"{gap}{who}：{plain_formulas(lead)}。[{number}]\n\n", f"{wording.original}「{shown}」（{item.label}）"]
     return pieces, lead

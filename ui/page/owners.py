@@ -52,6 +52,8 @@ def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
             placeholder=worded("owners.placeholder"),
             max_length=LONGEST_QUESTION + 1,
             max_lines=3,
+            # Until the topic of the address stands in it: what is typed would be overwritten.
+            interactive=False,
             elem_id="topic",
         )
         search = gr.Button(worded("owners.search"), variant="primary", scale=0, min_width=96, elem_id="topic-search")
@@ -68,7 +70,8 @@ def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
 
     def reopen(request: gr.Request) -> tuple[Any, Any, Any]:
         asked = request.query_params.get("topic", "").strip()
-        return (asked, *look_up(asked, request)) if asked else (gr.skip(), gr.skip(), gr.skip())
+        box = gr.Textbox(value=asked, interactive=True)
+        return (box, *look_up(asked, request)) if asked else (box, gr.skip(), gr.skip())
 
     found = gr.on([search.click, topic.submit], look_up, topic, [result, words], **_QUIET)
     found.then(
