@@ -154,9 +154,21 @@ def test_a_body_that_does_not_fit_says_why(client: httpx.Client, body: bytes) ->
     assert problem(response, 422)
 
 
-def test_a_wrong_method_is_a_problem(client: httpx.Client) -> None:
-    assert problem(client.get("/api/v1/ask"), 404)
-    assert problem(client.delete("/api/v1/items/11-3"), 404)
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/api/v1/ask", "POST"),
+        ("OPTIONS", "/api/v1/ask", "POST"),
+        ("DELETE", "/api/v1/items/11-3", "GET"),
+        ("POST", "/api/v1/items", "GET"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("GET", "/mcp", "POST"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_one(client: httpx.Client, method: str, path: str, allowed: str) -> None:
+    response = client.request(method, path)
+    assert allowed in problem(response, 405)
+    assert response.headers["allow"] == allowed
 
 
 def test_too_much_is_turned_away_with_and_without_a_length(client: httpx.Client) -> None:
@@ -208,6 +220,7 @@ def test_a_store_that_fails_is_a_problem_without_a_place(
 
 def test_the_service_says_how_it_is(client: httpx.Client, assistant: PolicyAssistant) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.head("/healthz").status_code == 200
     told = client.get("/version").json()
     assert told["document_sha256"] == assistant.origin.document_sha256
     assert told["year"] == 115
@@ -300,11 +313,18 @@ def test_addresses_without_end_are_forgotten() -> None:
         ("8.8.8.8", "", "8.8.8.8"),
         ("8.8.8.8", "9.9.9.9", "8.8.8.8"),
         ("::1", "", ""),
+        ("::ffff:127.0.0.1", "9.9.9.9", "9.9.9.9"),
+        ("testclient", "9.9.9.9", "testclient"),
     ],
 )
 def test_calls_are_counted_for_whoever_makes_them(peer: str, forwarded: str, counted: str) -> None:
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
     assert caller({"type": "http", "client": (peer, 1), "headers": headers}) == counted
+
+
+def test_a_proxys_own_line_counts_not_the_visitors() -> None:
+    headers = [(b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"9.9.9.9")]
+    assert caller({"type": "http", "client": ("127.0.0.1", 1), "headers": headers}) == "9.9.9.9"
 
 
 def test_too_often_is_told_with_the_time_to_wait(assistant: PolicyAssistant, service_settings: Settings) -> None:

@@ -31,7 +31,8 @@ def serve(
 
     with listen(host, port) as listener:
         app = build_service(assistant, settings)
-        sys.stdout.write(f"施政問答: http://{host}:{port}\n")
+        name = f"[{host}]" if ":" in host else host
+        sys.stdout.write(f"施政問答: http://{name}:{port}\n")
         sys.stdout.flush()
         serve_forever(app, listener)
 

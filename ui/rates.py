@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -51,11 +51,16 @@ def caller(scope: Scope) -> str:
     peer = scope["client"][0] if scope.get("client") else ""
     if not _is_loopback(peer):
         return str(peer)
-    return Headers(scope=scope).get("x-forwarded-for", "").rpartition(",")[2].strip()[:64]
+    # A proxy that adds a line of its own puts it behind those that came with the request.
+    named = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
+    return named.rpartition(",")[2].strip()[:64]
 
 
 def _is_loopback(address: str) -> bool:
     try:
-        return ip_address(address).is_loopback
+        parsed = ip_address(address)
+        # As a socket for both protocols shows an address of the older one.
+        mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
+        return (mapped or parsed).is_loopback
     except ValueError:
         return False

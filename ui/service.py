@@ -10,11 +10,12 @@ from fastapi_offline import FastAPIOffline
 from rag import PolicyAssistant, Settings
 from rag.errors import ConfigurationError
 from ui.api.chat_completions import chat_routes
+from ui.api.elsewhere import remaining_routes
 from ui.api.headers import SafeHeaders
 from ui.api.limits import Limits
 from ui.api.problems import answer_errors_as_problems
 from ui.api.readiness import Readiness
-from ui.api.routes import item_routes, question_routes, service_routes, unknown_routes
+from ui.api.routes import item_routes, question_routes, service_routes
 from ui.api.tools import build_tools
 from ui.page.app import mount_page
 from ui.records.store import open_records
@@ -29,7 +30,7 @@ def build_service(assistant: PolicyAssistant, settings: Settings) -> FastAPI:
     """All that is served. Raises RagError before anything is."""
     records = open_records(settings)
     readiness = Readiness(assistant)
-    tools = build_tools(assistant)
+    tools = build_tools(assistant, records)
 
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
@@ -39,15 +40,17 @@ def build_service(assistant: PolicyAssistant, settings: Settings) -> FastAPI:
 
     app = FastAPIOffline(title="施政問答", description=_DESCRIPTION, lifespan=live, redoc_url=None)
     answer_errors_as_problems(app)
-    for router in (
+    routers = (
         question_routes(assistant, records),
         item_routes(assistant),
         chat_routes(assistant, records),
         service_routes(assistant, readiness),
-        unknown_routes(),
-    ):
+    )
+    for router in routers:
         app.include_router(router)
     app.router.routes.extend(tools.routes)
+    known = [route for router in (*routers, tools.router) for route in router.routes]
+    app.router.routes.extend(remaining_routes(known))
     add_staff_pages(app, assistant, records, settings)
     mount_page(app, assistant, records)
     app.add_middleware(Limits, a_minute=settings.rate_limit)

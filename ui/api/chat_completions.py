@@ -5,35 +5,34 @@ nothing here and are passed over.
 """
 
 import json
+import logging
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, Literal
 
 from fastapi import APIRouter
-from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from rag import Answer, PolicyAssistant
 from rag.answer_format import Message, turns
-from rag.errors import QuestionError
-from ui.api.events import MEDIA_TYPE, note_unanswered
+from rag.errors import QuestionError, RagError
+from ui.api.events import BROKEN_OFF, GrowingResponse, note_unanswered
+from ui.api.problems import openai_error
+from ui.api.schemas import Received
 from ui.records.store import RecordStore
 
 MODEL = "policyqa"
+_log = logging.getLogger(__name__)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
+class _Part(Received):
     type: str
     text: str = ""
 
 
-class ChatMessage(BaseModel):
+class ChatMessage(Received):
     """`system` and `developer` messages are read by nobody: nothing that is sent gives instructions."""
-
-    model_config = ConfigDict(extra="ignore")
 
     role: Literal["system", "developer", "user", "assistant", "tool"]
     content: str | list[_Part] | None = ""
@@ -45,12 +44,12 @@ class ChatMessage(BaseModel):
         return self.content or ""
 
 
-class ChatRequest(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+class ChatRequest(Received):
+    """What clients may leave out they may also send as null."""
 
     messages: list[ChatMessage] = Field(min_length=1, max_length=100)
-    model: str = Field(default=MODEL, max_length=200)
-    stream: bool = False
+    model: str | None = Field(default=MODEL, max_length=200)
+    stream: bool | None = False
 
 
 def chat_routes(assistant: PolicyAssistant, records: RecordStore) -> APIRouter:
@@ -59,7 +58,7 @@ def chat_routes(assistant: PolicyAssistant, records: RecordStore) -> APIRouter:
     created = int(time.time())
 
     @router.post("/chat/completions", response_model=None)
-    def complete(asked: ChatRequest) -> dict[str, Any] | StreamingResponse:
+    def complete(asked: ChatRequest) -> dict[str, Any] | GrowingResponse:
         """Answer the last user message behind the others; `stream` sends it as it grows."""
         said = [m for m in asked.messages if m.role in {"user", "assistant"}]
         if not said or said[-1].role != "user":
@@ -68,7 +67,7 @@ def chat_routes(assistant: PolicyAssistant, records: RecordStore) -> APIRouter:
         growing = assistant.stream(said[-1].text, turns(history))
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": MODEL}
         if asked.stream:
-            return StreamingResponse(_chunks(growing, head, records), media_type=MEDIA_TYPE)
+            return GrowingResponse(_chunks(growing, head, records))
         *_, answer = growing
         note_unanswered(records, answer)
         message = {"role": "assistant", "content": answer.text + sources_text(answer)}
@@ -101,20 +100,28 @@ def _grounds(answer: Answer) -> dict[str, Any]:
     return {"grounding": answer.grounding, "citations": cited}
 
 
-def _chunks(growing: Iterator[Answer], head: dict[str, Any], records: RecordStore) -> Iterator[str]:
+def _chunks(growing: Iterator[Answer], head: dict[str, Any], records: RecordStore) -> Generator[str, None, None]:
     def chunk(delta: dict[str, str], finish: str | None = None, **grounds: Any) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        body = {**head, "object": "chat.completion.chunk", "choices": [choice], **grounds}
-        return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"
+        return _data({**head, "object": "chat.completion.chunk", "choices": [choice], **grounds})
 
     said, answer = "", None
     yield chunk({"role": "assistant", "content": ""})
-    for answer in growing:
-        yield chunk({"content": answer.text.removeprefix(said)})
-        said = answer.text
+    try:
+        for answer in growing:
+            yield chunk({"content": answer.text.removeprefix(said)})
+            said = answer.text
+    except RagError as error:
+        _log.error("%s", error)
+        yield _data(openai_error(503, BROKEN_OFF))
+        return
     if answer is not None:
         note_unanswered(records, answer)
         if sources_text(answer):
             yield chunk({"content": sources_text(answer)})
         yield chunk({}, "stop", **_grounds(answer))
     yield "data: [DONE]\n\n"
+
+
+def _data(body: dict[str, Any]) -> str:
+    return f"data: {json.dumps(body, ensure_ascii=False)}\n\n"

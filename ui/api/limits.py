@@ -1,4 +1,6 @@
-"""How much one may send, and how often: for programs; the page has a queue of its own."""
+"""How much one may send, how often, and how many are answered at a time."""
+
+from asyncio import Semaphore
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -7,41 +9,74 @@ from ui.api.problems import problem
 from ui.rates import RateLimit, caller
 
 LARGEST_BODY = 64 * 1024
-_PREFIXES = ("/api/v1/", "/v1/", "/mcp")
+# Of the page, which sends its conversation of thirty turns along.
+LARGEST_OF_PAGE = 16 * 1024 * 1024
+_PREFIXES = ("/api/v1/", "/v1/")
+_TOOLS = "/mcp"
+# Far fewer than there are threads: the rest is for the page, which has a line of its own, and for lookups.
+AT_ONCE = 8
+IN_LINE = 100
+_PAUSE = {"retry-after": "5"}
 
 
 class Limits:
-    """ASGI middleware that turns away what is too large or too often, with what to do."""
+    """ASGI middleware that turns away what is too large, too often or too many, with what to do."""
 
     def __init__(self, app: ASGIApp, *, a_minute: int) -> None:
         self._app = app
         self._rate = RateLimit(a_minute)
+        self._turns = Semaphore(AT_ONCE)
+        self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST" or not scope["path"].startswith(_PREFIXES):
+        if scope["type"] != "http" or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
+        path = scope["path"]
+        asks = path.startswith(_PREFIXES)
+        for_programs = asks or path == _TOOLS
+        wait = self._wait(scope) if for_programs else 0
+        if wait:
+            detail = f"too many questions in a minute; try again in {wait} seconds"
+            await problem(429, detail, path, {"retry-after": str(wait)})(scope, receive, send)
+            return
+        largest = LARGEST_BODY if for_programs else LARGEST_OF_PAGE
+        body = await _read(scope, receive, largest)
+        if body is None:
+            detail = f"the body is larger than {largest} bytes; send less of the history"
+            await problem(413, detail, path)(scope, receive, send)
+            return
+        answer = self._answer_in_turn if asks else self._app
+        await answer(scope, _replayed(body, receive), send)
+
+    def _wait(self, scope: Scope) -> int:
+        """Seconds until the caller may ask again; 0: at once, and it is counted."""
         address = caller(scope)
         wait = self._rate.wait(address) if address else 0.0
-        if wait:
-            detail = f"too many questions in a minute; try again in {int(wait) + 1} seconds"
-            answer = problem(429, detail, scope["path"], {"retry-after": str(int(wait) + 1)})
-            await answer(scope, receive, send)
-            return
-        if address:
+        if address and not wait:
             self._rate.count(address)
-        body = await _read(scope, receive)
-        if body is None:
-            detail = f"the body is larger than {LARGEST_BODY} bytes; send less of the history"
-            await problem(413, detail, scope["path"])(scope, receive, send)
+        return int(wait) + 1 if wait else 0
+
+    async def _answer_in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._waiting >= IN_LINE:
+            detail = "too many questions at once; try again in 5 seconds"
+            await problem(503, detail, scope["path"], _PAUSE)(scope, receive, send)
             return
-        await self._app(scope, _replayed(body, receive), send)
+        self._waiting += 1
+        try:
+            await self._turns.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._turns.release()
 
 
-async def _read(scope: Scope, receive: Receive) -> bytes | None:
+async def _read(scope: Scope, receive: Receive, largest: int) -> bytes | None:
     """The whole body; None where it is too large, of which no more is read."""
     length = Headers(scope=scope).get("content-length", "0")
-    if length.isascii() and length.isdigit() and int(length) > LARGEST_BODY:
+    if length.isascii() and length.isdigit() and int(length) > largest:
         return None
     body = bytearray()
     while True:
@@ -49,7 +84,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes | None:
         if message["type"] != "http.request":
             return bytes(body)
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             return None
         if not message.get("more_body"):
             return bytes(body)

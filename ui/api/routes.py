@@ -3,7 +3,7 @@
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Header, HTTPException, Query
 
 from rag import PolicyAssistant
 from rag.answer_format import QuestionRecord, answer_record, ask_record
@@ -28,12 +28,16 @@ from ui.api.schemas import (
 )
 from ui.records.store import RecordStore
 
+_AS_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "the answer, or the events of it"}
+}
+
 
 def question_routes(assistant: PolicyAssistant, records: RecordStore) -> APIRouter:
     """What is asked, and what is thought of the answers."""
     router = APIRouter(prefix="/api/v1", tags=["questions"], responses=PROBLEMS)
 
-    @router.post("/ask", response_model=AnswerResponse, response_model_exclude_none=True)
+    @router.post("/ask", response_model=AnswerResponse, response_model_exclude_none=True, responses=_AS_EVENTS)
     def ask(asked: AskRequest, accept: Annotated[str, Header()] = "") -> Any:
         """Answer a question; with `Accept: text/event-stream` as events `piece` while it grows, and `answer`."""
         if MEDIA_TYPE in accept:
@@ -87,20 +91,23 @@ def service_routes(assistant: PolicyAssistant, readiness: Readiness) -> APIRoute
     """How the service is, for whoever watches it."""
     router = APIRouter(tags=["service"])
 
+    # Without a thread, as the two below: it must answer while all are busy.
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
-    def health() -> dict[str, str]:
+    async def health() -> dict[str, str]:
         """The process answers."""
         return {"status": "ok"}
 
-    @router.get("/readyz", responses={503: PROBLEMS[422]})
-    def ready() -> dict[str, str]:
+    @router.head("/readyz", include_in_schema=False)
+    @router.get("/readyz", responses={503: {**PROBLEMS[422], "description": "still warming up"}})
+    async def ready() -> dict[str, str]:
         """The first question has been answered: others will be answered quickly."""
         if not readiness.is_ready():
             raise HTTPException(503, "still warming up; ask again in a second", {"retry-after": "1"})
         return {"status": "ready"}
 
     @router.get("/version")
-    def tell_version() -> VersionResponse:
+    async def tell_version() -> VersionResponse:
         """What runs, and over which document."""
         origin = assistant.origin
         return VersionResponse(
@@ -110,18 +117,6 @@ def service_routes(assistant: PolicyAssistant, readiness: Readiness) -> APIRoute
             embedder=origin.embedder,
             answerer=assistant.answerer,
         )
-
-    return router
-
-
-def unknown_routes() -> APIRouter:
-    """What is not there, in the format of what is; to be included behind all others."""
-    router = APIRouter(include_in_schema=False)
-
-    @router.api_route("/api/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    @router.api_route("/v1/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def nothing(request: Request) -> None:
-        raise HTTPException(404, f"there is nothing at {request.method} {request.url.path}; see /docs")
 
     return router
 

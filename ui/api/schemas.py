@@ -1,8 +1,10 @@
 """What is sent to the API and what comes back, as JSON."""
 
+import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from rag.answer_format import Message
 from rag.retrieval.question import LONGEST_QUESTION
@@ -12,7 +14,23 @@ _QUESTION = "公車什麼時候會全部換成電動的？"
 _LONGEST_HISTORY = 50
 
 
-class AskRequest(BaseModel):
+class Received(BaseModel):
+    """What somebody sends. Half a character (a lone surrogate) is JSON, but no text that could be sent back."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_text(cls, sent: Any) -> Any:
+        if isinstance(sent, dict):
+            try:
+                json.dumps(sent, ensure_ascii=False).encode("utf-8")
+            except UnicodeEncodeError as error:
+                raise PydanticCustomError("half", "a text holds half a character (a lone surrogate)") from error
+        return sent
+
+
+class AskRequest(Received):
     """A question, and what was said before it."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
@@ -54,7 +72,7 @@ class AnswerResponse(BaseModel):
     writing: WritingReport | None = None
 
 
-class TopicRequest(BaseModel):
+class TopicRequest(Received):
     topic: str = Field(description=f"1 to {LONGEST_QUESTION} characters", examples=["路燈不亮"])
 
 
@@ -93,7 +111,7 @@ class ItemsResponse(BaseModel):
     items: list[ItemResponse]
 
 
-class FeedbackRequest(BaseModel):
+class FeedbackRequest(Received):
     """What somebody thought of an answer. Personal numbers are masked before it is kept."""
 
     useful: bool
@@ -154,5 +172,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         413: "the body is too large",
         422: "something in the request does not fit",
         429: "too many questions in a minute; wait as `Retry-After` says",
+        503: "too many questions at once; wait as `Retry-After` says",
     }.items()
 }
