@@ -195,9 +195,11 @@ def serving() -> Callable[[Any], AbstractContextManager[str]]:
     """`with serving(app) as address:` an ASGI application on a free port of this machine."""
     import uvicorn
 
+    from ui.service import listen
+
     @contextmanager
     def serve(app: Any) -> Iterator[str]:
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = listen("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
 
+from embeddings import Embedder
 from rag import PolicyAssistant, Settings
+from rag.chat.reply import Chat
+from rag.index.store import PolicyIndex
 from rag.suggestions import suggest_questions
 from ui.page.answering import Desk, Shown
 from ui.page.conversation import earlier_turns, read_conversation, write_conversation
@@ -39,12 +44,9 @@ def last(moments: Any) -> Shown:
     return shown
 
 
-def test_an_answer_grows_and_is_then_complete(desk: Desk) -> None:
-    moments = list(desk.answer(QUESTION, "", "zh-TW"))
-    assert [moment.working for moment in moments[:-1]] == [True] * (len(moments) - 1)
-    # The box is emptied once: what is typed while an answer grows is the next question.
-    assert [moment.taken for moment in moments] == [True] + [False] * (len(moments) - 1)
-    done = moments[-1]
+def test_an_answer_of_the_items_is_there_at_once(desk: Desk) -> None:
+    (done,) = desk.answer(QUESTION, "", "zh-TW")
+    assert done.taken
     assert not done.working
     assert done.asked
     assert done.rateable
@@ -52,6 +54,23 @@ def test_an_answer_grows_and_is_then_complete(desk: Desk) -> None:
     assert say("ask.go_on") in desk.go_on(done.log, "zh-TW")
     assert done.words == say("ask.done", "zh-TW", count=1)
     assert "11\\-3" in done.text
+
+
+def test_an_answer_of_a_model_grows_behind_a_question_that_was_heard(
+    index: PolicyIndex, embedder: Embedder, store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.page.answering._PAUSE", 0)
+    said = "交通局推動 2030 市區公車全面電動化。[1] 交通局加速增設電動車充電設施。[1]"
+    model = GenericFakeChatModel(messages=iter([AIMessage(said)]))
+    desk = Desk(PolicyAssistant(index, embedder, Chat(model, "scripted")), store)
+    heard, *growing, done = desk.answer(f"  {QUESTION} ", "", "zh-TW")
+    assert say("ask.working") in heard.live
+    assert QUESTION in heard.live
+    assert len(growing) >= 2
+    assert all(moment.working for moment in (heard, *growing))
+    assert not done.working
+    # The box is emptied once: what is typed while an answer grows is the next question.
+    assert [moment.taken for moment in (heard, *growing, done)] == [True, *[False] * (len(growing) + 1)]
 
 
 def test_citations_are_right_in_the_fifth_turn_and_after_a_reload(desk: Desk, assistant: PolicyAssistant) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from rag import Answer, PolicyAssistant
+from rag.answering.draft import EXTRACTIVE
 from rag.errors import QuestionError
 from rag.retrieval.question import check_question
 from rag.suggestions import suggest_questions
@@ -59,15 +60,18 @@ class Desk:
             shown = self._shown(turns, language)
             yield replace(shown, live=shown.live + notice_html(say("ask.unreadable", language)))
             return
-        # A chat model takes seconds to its first sentence: that the question has been heard is seen before.
-        yield replace(self._shown([*turns, waiting_turn(heard, language)], language, working=True), taken=True)
+        # A chat model takes seconds to its first sentence: that the question has been heard is seen before. Without
+        # one the answer is there at once, and each look at it between would only delay that of somebody else.
+        writes = self._assistant.answerer != EXTRACTIVE
+        if writes:
+            yield replace(self._shown([*turns, waiting_turn(heard, language)], language, working=True), taken=True)
         answer, told = None, 0.0
         for answer in self._assistant.stream(question, earlier_turns(turns)):
-            if monotonic() - told > _PAUSE:
+            if writes and monotonic() - told > _PAUSE:
                 yield self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
                 told = monotonic()
         if answer is not None:
-            yield self._finished(turns, answer, language)
+            yield replace(self._finished(turns, answer, language), taken=not writes)
 
     def answer_again(self, log: str, language: Language) -> Generator[Shown, None, None]:
         """The last question once more, as if it had not been answered."""
