@@ -18,6 +18,7 @@ from rag import PolicyAssistant, Settings
 from rag.chat.reply import Chat
 from rag.index.store import PolicyIndex
 from rag.retrieval.question import LONGEST_QUESTION
+from ui.records.errors import RecordsError
 from ui.records.store import RecordStore
 from ui.service import build_service
 from ui.wording import say
@@ -28,6 +29,17 @@ HOSTILE = (
     "公車 <script>document.title='hacked'</script><img src=http://example.com/a.png onerror=alert(2)>"
     " ![x](http://example.com/x.png) [y](javascript:alert(1)) <iframe src=//example.com></iframe> ${alert(3)} {{x}}"
 )
+COVERED = """(() => {
+    const reached = document.querySelector("#live summary").getBoundingClientRect();
+    return reached.bottom > document.querySelector("#desk").getBoundingClientRect().top;
+})()"""
+# The summary of the related items lies there, and the link before it is focused.
+BEHIND_THE_BOX = """(() => {
+    const links = document.querySelectorAll("#live .item-link");
+    const summary = document.querySelector("#live summary");
+    [...links].findLast((link) => !summary.parentElement.contains(link)).focus({ preventScroll: true });
+    scrollBy({ top: summary.getBoundingClientRect().bottom - innerHeight + 40, behavior: "instant" });
+})()"""
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 SOON = 15_000
 
@@ -209,6 +221,50 @@ def test_all_of_it_can_be_done_by_keyboard(page: Page) -> None:
     expect(page.locator("#live details .card").first).to_be_visible()
 
 
+def test_whoever_stands_on_what_goes_away_is_led_on(page: Page) -> None:
+    heard, announcer = say("ask.done", "zh-TW", count=1), page.locator("#announcer")
+    page.locator(".examples a").first.press("Enter")
+    expect(page.locator("#live .asked")).to_be_focused(timeout=SOON)
+    expect(announcer).to_have_text(heard, timeout=SOON)
+    page.locator("#go-on a").first.press("Enter")
+    expect(page.locator("#turn-2")).to_be_focused(timeout=SOON)
+    # The same answer once more is heard once more.
+    announcer.evaluate("place => place.textContent = ''")
+    page.get_by_role("button", name=say("ask.retry")).press("Enter")
+    expect(announcer).not_to_be_empty(timeout=SOON)
+    page.locator("#useful").press("Enter")
+    expect(page.locator("#useful")).to_have_attribute("aria-pressed", "true")
+    expect(announcer).to_contain_text("365", timeout=SOON)
+    page.locator("#send-reason").press("Enter")
+    expect(page.locator("#rate p")).to_be_focused(timeout=SOON)
+    expect(page.locator("#rate p")).to_have_text(say("ask.thanks"))
+    page.get_by_role("button", name=say("ask.new")).press("Enter")
+    expect(page.locator(".welcome h2")).to_be_focused(timeout=SOON)
+
+
+def test_what_the_keyboard_reaches_does_not_stay_behind_the_box(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 620})
+    ask(page, "列出所有跟長照有關的項目")
+    page.evaluate(BEHIND_THE_BOX)
+    assert page.evaluate(COVERED)
+    page.keyboard.press("Tab")
+    expect(page.locator("#live summary")).to_be_focused()
+    page.wait_for_function(f"!{COVERED}")
+
+
+@pytest.mark.slow
+def test_an_opinion_that_cannot_be_kept_is_said_politely(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RecordsError("disk full")
+
+    monkeypatch.setattr(RecordStore, "add_feedback", fail)
+    ask(page, QUESTION)
+    page.locator("#useful").click()
+    page.locator("#send-reason").click()
+    expect(page.locator("#rate [role=alert]")).to_have_text(say("ask.not_kept"), timeout=SOON)
+    assert "disk full" not in page.content()
+
+
 def test_on_a_small_phone_sources_come_below_and_nothing_is_cut(open_page: Any, address: str) -> None:
     page = open_page(address, **PHONE).page
     expect(box(page)).to_be_editable(timeout=SOON)
@@ -217,7 +273,10 @@ def test_on_a_small_phone_sources_come_below_and_nothing_is_cut(open_page: Any, 
     assert answer is not None
     assert source is not None
     assert source["y"] > answer["y"] + answer["height"] - 1
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    # Narrower still, and a desk's window at 200 %.
+    for width, height in ((360, 740), (320, 640), (640, 400)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_the_conversation_speaks_the_visitors_language(open_page: Any, address: str) -> None:
@@ -286,9 +345,21 @@ def test_a_long_answer_can_be_stopped_and_asked_again(slow_address: str, open_pa
     page.get_by_role("button", name=say("ask.stop")).click()
     expect(page.locator("#live .note")).to_contain_text(say("ask.stopped"), timeout=SOON)
     expect(page.get_by_role("button", name=say("ask.send"))).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text(say("ask.stopped"), timeout=SOON)
     # What was typed meanwhile is still there.
     assert box(page).input_value() == "下一題"
     page.get_by_role("button", name=say("ask.retry")).click()
     expect(page.locator("#live .note")).to_have_count(0, timeout=SOON)
     expect(page.locator("#live .actions")).to_be_visible(timeout=SOON)
     expect(page.locator("#turn-1-item-1")).to_have_attribute("data-item", "11-3")
+    # By keyboard, and with a question to go on with chosen too early: it waits in the box.
+    box(page).fill(QUESTION)
+    page.locator("#send").press("Enter")
+    expect(page.locator("#stop")).to_be_focused(timeout=SOON)
+    offered = page.locator("#go-on a").first
+    offered.evaluate("link => link.click()")
+    expect(box(page)).to_have_value(offered.inner_text())
+    expect(box(page)).to_be_focused()
+    page.locator("#stop").press("Enter")
+    expect(page.locator("#live .asked")).to_be_focused(timeout=SOON)
+    expect(page.locator(".turn")).to_have_count(2)

@@ -120,6 +120,26 @@ def test_the_label_is_not_said_twice_in_a_line_that_names_it() -> None:
     assert 'class="visually-hidden"' not in answer_html("- 推動[1]", CITED, "zh-TW", ANCHORS)
 
 
+@pytest.mark.parametrize(
+    ("text", "written", "chinese"),
+    [
+        ("Transportation Bureau (交通局): 「推動 2030 公車。」 It says so.", "en", ["交通局", "「推動 2030 公車。」"]),
+        ("交通局：「推動公車。」", "zh-TW", []),
+        ("綱要の原文：「推動公車。」「バスの綱要」", "ja", ["「推動公車。」"]),
+        ("No Chinese <b>here</b>.", "vi", []),
+    ],
+)
+def test_chinese_within_another_language_is_told_apart(text: str, written: Any, chinese: list[str]) -> None:
+    html = answer_html(text, (), "zh-TW", {}, written)
+    assert re.findall(r'<span lang="zh-TW">([^<]*)</span>', html) == chinese
+    assert read(html).text == text
+
+
+@given(TEXT, st.sampled_from(LANGUAGES))
+def test_no_text_becomes_markup_in_an_answer_of_any_language(text: str, written: Any) -> None:
+    only_ours(answer_html(f"「{text}」公{text}車[1]", CITED, "en", ANCHORS, written))
+
+
 def test_points_become_a_list_and_lines_paragraphs() -> None:
     html = answer_html("找到：\n- 甲[1]\n- 乙[2]\n\n以上。", CITED, "zh-TW", ANCHORS)
     assert html.count("<ul>") == 1
@@ -179,6 +199,13 @@ def test_a_stopped_answer_says_that_it_is_not_complete() -> None:
     assert say("ask.stopped") in turn_html(turn(finished=False), 1, VIEW)
     assert say("ask.stopped") not in turn_html(turn(finished=False), 1, VIEW, live=True)
     assert say("ask.stopped") not in turn_html(turn(), 1, VIEW)
+
+
+def test_items_near_to_what_has_no_answer_are_not_said_to_be_others() -> None:
+    refused = turn_html(turn(grounding="no_evidence", citations=(), related=(ITEM, OTHER)), 1, VIEW)
+    assert say("ask.unfold", "zh-TW", count=2) in refused
+    assert say("ask.related", "zh-TW", count=2) not in refused
+    assert say("ask.related", "zh-TW", count=1) in turn_html(turn(related=(OTHER,)), 1, VIEW)
 
 
 def test_many_items_are_folded_and_all_there() -> None:

@@ -1,7 +1,7 @@
 """問答: a conversation, each answer with the items that it rests on beside it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -15,6 +15,7 @@ from ui.page.rating import QUIET, Rating, build_rating
 from ui.page.streaming import in_threads
 from ui.records.store import RecordStore
 from ui.rendering.conversation import examples_html
+from ui.wording import say
 
 # Answers that are made at once; who comes later waits in line.
 _AT_ONCE = 8
@@ -57,7 +58,8 @@ def build_ask(page: gr.Blocks, assistant: PolicyAssistant, records: RecordStore)
             yield _updates(now, rating, language_of(request))
 
     def halt(log: str, request: gr.Request) -> list[Any]:
-        return _updates(desk.show(log, language_of(request)), rating, language_of(request))
+        language = language_of(request)
+        return _updates(replace(desk.show(log, language), words=say("ask.stopped", language)), rating, language)
 
     def clear(request: gr.Request) -> list[Any]:
         return _updates(desk.show("", language_of(request)), rating, language_of(request))

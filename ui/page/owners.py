@@ -30,8 +30,7 @@ def build_owners(page: gr.Blocks, assistant: PolicyAssistant) -> None:
         introduction = gr.HTML(elem_id="owners-introduction")
         _one_topic(page, assistant)
         with gr.Accordion(worded("owners.many"), open=False, elem_id="many"):
-            picker = gr.HTML(elem_id="topics-picker")
-            _many_topics(assistant)
+            picker = _many_topics(assistant)
     page.load(_introduce, None, [introduction, picker], queue=False, **_QUIET)
 
 
@@ -80,14 +79,16 @@ def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
     page.load(reopen, None, [topic, result, words], queue=False, **_QUIET)
 
 
-def _many_topics(assistant: PolicyAssistant) -> None:
+def _many_topics(assistant: PolicyAssistant) -> gr.HTML:
+    """Draws them; gives back where a file is chosen, which is worded on loading."""
     text = gr.Textbox(
         label=worded("owners.many_label"), lines=5, max_lines=12, max_length=LONGEST_TEXT, elem_id="topics"
     )
+    picker = gr.HTML(elem_id="topics-picker")
     search = gr.Button(worded("owners.search_many"), variant="primary", elem_id="topics-search")
     state = gr.HTML(elem_id="topics-state")
     table = gr.HTML(elem_id="topics-result")
-    sheet = gr.Textbox(visible=False)
+    sheet, words = gr.Textbox(visible=False), gr.Textbox(visible=False)
     download = gr.Button(worded("owners.download"), visible=False, elem_id="topics-download")
 
     def look_up(pasted: str, request: gr.Request) -> Iterator[list[Any]]:
@@ -95,25 +96,28 @@ def _many_topics(assistant: PolicyAssistant) -> None:
         topics = read_topics(pasted)
         wanted = topics[:MOST_TOPICS]
         if not wanted:
-            yield [notice_html(say("owners.no_topics", language)), "", "", gr.Button(visible=False)]
+            yield [notice_html(say("owners.no_topics", language)), "", "", "", gr.Button(visible=False)]
             return
         answers: list[tuple[str, Answer | None]] = []
         for topic in wanted:
             answers.append((topic, _owner(assistant, topic)))
             if len(answers) % _STEP == 0:
                 said = said_html(say("owners.done", language, done=len(answers), total=len(wanted)))
-                yield [said, gr.skip(), "", gr.Button(visible=False)]
+                yield [said, gr.skip(), "", "", gr.Button(visible=False)]
         left = len(topics) - len(wanted)
-        said = said_html(say("owners.done", language, done=len(wanted), total=len(wanted)))
+        done = say("owners.done", language, done=len(wanted), total=len(wanted))
+        said = said_html(done)
         if left:
             said += notice_html(say("owners.too_many", language, count=MOST_TOPICS, rest=left))
-        yield [said, topics_html(answers, language), _sheet(answers, language), gr.Button(visible=True)]
+        yield [said, topics_html(answers, language), _sheet(answers, language), done, gr.Button(visible=True)]
 
-    search.click(
-        look_up, text, [state, table, sheet, download],
+    found = search.click(
+        look_up, text, [state, table, sheet, words, download],
         concurrency_limit=_LISTS_AT_ONCE, concurrency_id="topics", **_QUIET,
     )  # fmt: skip
+    found.then(None, words, None, js="(words) => policyqa.hear(words)", queue=False, **_QUIET)
     download.click(None, sheet, None, js="(text) => policyqa.download(text, '.csv')", queue=False, **_QUIET)
+    return picker
 
 
 def _owner(assistant: PolicyAssistant, topic: str) -> Answer | None:

@@ -60,7 +60,8 @@ def build_rating(assistant: PolicyAssistant, records: RecordStore, log: gr.Textb
         return [said_html(say("ask.rate", language)), shown, shown, gr.Row(visible=False), ""]
 
     for button, chosen in ((useful, "useful"), (useless, "useless")):
-        button.click(ask_why, None, [asked, more], **QUIET)
+        told = button.click(ask_why, None, [asked, more], **QUIET)
+        told.then(None, [asked], None, js="(html) => policyqa.tell(html)", **QUIET)
         button.click(None, None, [opinion], js=f"() => ['{chosen}']", **QUIET)
     gr.on([send.click, reason.submit], keep, [opinion, reason, log], parts, **QUIET)
     return Rating(row, parts, reset)

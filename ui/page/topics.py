@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 
 MOST_TOPICS = 200
 LONGEST_TEXT = 64 * 1024
@@ -12,24 +11,28 @@ _HEADS = frozenset({"主題", "要查的事", "案由", "問題", "topic", "ques
 def read_topics(text: str) -> list[str]:
     """The topics in order, without empty and repeated ones; the column that is headed as one, else the first."""
     lines = [line for line in text[:LONGEST_TEXT].lstrip("\ufeff").splitlines() if line.strip()]
-    if not lines:
+    rows = _table(lines) or [[line] for line in lines]
+    head = [_is_head(cell) for cell in rows[0]] if rows else []
+    column = head.index(True) if True in head else 0
+    cells = (row[column].strip() for row in rows[any(head) :] if len(row) > column)
+    return [topic for topic in dict.fromkeys(cells) if any(map(str.isalnum, topic))]
+
+
+def _table(lines: list[str]) -> list[list[str]]:
+    """The rows, where the lines are a table: with tabs, a head, quoted cells or the same columns; else none.
+
+    A comma in plain lines belongs to the topic, and a quotation mark that nobody closes swallows no further lines.
+    """
+    delimiter = "\t" if any("\t" in line for line in lines) else ","
+    try:
+        rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter, strict=True))
+    except csv.Error:
         return []
-    head = [cell.strip().lower() for cell in next(_rows(lines[:1]), [])]
-    column = next((place for place, cell in enumerate(head) if cell in _HEADS), None)
-    if column is None and not any("\t" in line or '"' in line for line in lines):
-        # Plain lines: a comma in them belongs to the topic, unless they are all columns of a table.
-        rows = [[line] for line in lines] if not _is_table(lines) else list(_rows(lines))
-    else:
-        rows = list(_rows(lines))
-    cells = (row[column or 0].strip() for row in rows[column is not None :] if len(row) > (column or 0))
-    return [topic for topic in dict.fromkeys(cells) if topic]
+    even = len(rows) > 1 and len(set(map(len, rows))) == 1 and len(rows[0]) > 1
+    quoted = any(line.startswith('"') for line in lines)
+    headed = bool(rows) and any(map(_is_head, rows[0]))
+    return rows if delimiter == "\t" or even or quoted or headed else []
 
 
-def _is_table(lines: list[str]) -> bool:
-    widths = {line.count(",") for line in lines}
-    return len(lines) > 1 and len(widths) == 1 and widths != {0}
-
-
-def _rows(lines: list[str]) -> Iterator[list[str]]:
-    delimiter = "\t" if "\t" in lines[0] else ","
-    return csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)
+def _is_head(cell: str) -> bool:
+    return cell.strip().lower() in _HEADS

@@ -34,7 +34,7 @@ def turn_html(turn: ShownTurn, number: int, view: View, *, live: bool = False) -
     language = view.language
     anchors = {citation.marker: f"turn-{number}-item-{citation.marker}" for citation in turn.citations}
     title = escape(say("ask.you", language))
-    text = answer_html(turn.answer, turn.citations, language, anchors)
+    text = answer_html(turn.answer, turn.citations, language, anchors, turn.language)
     said = (
         f'<div class="answer" lang="{turn.language}">{_badge(turn, language)}{text or _waiting(language)}</div>'
         f"{_notes(turn, language, live=live)}{'' if live else _actions(turn, view)}"
@@ -131,7 +131,7 @@ def _sources(turn: ShownTurn, view: View, anchors: Mapping[int, str]) -> str:
     # What has no answer still shows where to look.
     title = escape(say("ask.sources" if cards else "ask.nearest", language))
     more = _folded(cards[_OPEN_CARDS:], say("ask.more_cited", language, count=len(cards) - _OPEN_CARDS))
-    rest = _folded(related, say("ask.related", language, count=len(related)))
+    rest = _folded(related, say("ask.related" if cards else "ask.unfold", language, count=len(related)))
     shown = f"{''.join(cards[:_OPEN_CARDS])}{more}{rest}"
     return f'<aside class="sources" aria-label="{title}"><h3>{title}</h3>{shown}</aside>'
 

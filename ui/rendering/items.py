@@ -8,16 +8,27 @@ from rag.document.catalog import PREFACE, Catalog
 from rag.types import Language, PolicyItem
 from ui.rendering.cards import item_card, office_name
 from ui.rendering.charts import figure, link, percent
-from ui.rendering.conversation import question_link
+from ui.rendering.conversation import THEMES, question_link
+from ui.rendering.owners import bureau_name
 from ui.wording import say
 
 
 def items_html(items: Sequence[PolicyItem], catalog: Catalog, language: Language, *, total: int, note: str = "") -> str:
     """The items that are shown of `total` that fit; `note`: how they were found, where that needs saying."""
-    said = say("items.found", language, total=total, shown=len(items)) if total else say("items.none", language)
+    said = found_words(total, len(items), language)
     told = f'<p class="note">{escape(note)}</p>' if note and total else ""
     cards = "".join(item_card(item, language, bureau=catalog.bureaus.get(item.section)) for item in items)
-    return f'<p class="quiet" role="status">{escape(said)}</p>{told}<div class="cards">{cards}</div>'
+    # Each list brings a new element, which not every screen reader hears: the page's announcer says it, once.
+    return f'<p class="quiet" role="status" aria-live="off">{escape(said)}</p>{told}<div class="cards">{cards}</div>'
+
+
+def found_words(total: int, shown: int, language: Language) -> str:
+    """How many items fit, and how many of them are shown."""
+    if not total:
+        return say("items.none", language)
+    if shown == total:
+        return say("items.found_all", language, total=total)
+    return say("items.found", language, total=total, shown=shown)
 
 
 def item_html(item: PolicyItem, catalog: Catalog, language: Language) -> str:
@@ -31,6 +42,9 @@ def item_html(item: PolicyItem, catalog: Catalog, language: Language) -> str:
         for key, near in (("previous", before), ("next", after))
         if near is not None
     ]
+    # The preface is its own bureau: its name is not said twice.
+    title = "" if item.label.startswith(name) else f"{escape(name)} "
+    theme = f"　{escape(theme_name(item.theme, language))}" if item.theme else ""
     whole = say("items.of_bureau", language, bureau=name, count=len(siblings))
     ways = [
         link(_address(language, tab="items", bureau=item.section), whole),
@@ -38,10 +52,9 @@ def item_html(item: PolicyItem, catalog: Catalog, language: Language) -> str:
         link(_address(language, tab="items"), say("items.back", language)),
     ]
     return (
-        f'<section class="item-page" aria-labelledby="item-title"><h2 id="item-title">{escape(name)} '
+        f'<section class="item-page" aria-labelledby="item-title"><h2 id="item-title">{title}'
         f'<span lang="zh-TW">{escape(item.label)}</span></h2>'
-        f'<p class="quiet">{escape(say("items.item_id", language, id=item.id))}'
-        f"{'　' + escape(item.theme) if item.theme else ''}</p>"
+        f'<p class="quiet">{escape(say("items.item_id", language, id=item.id))}{theme}</p>'
         f"{item_card(item, language, bureau=bureau)}"
         f'<p class="actions"><button type="button" data-copy-link="{escape(_address(language, item=item.id))}" '
         f'data-done="{escape(say("ask.copied", language))}">{escape(say("items.copy_link", language))}</button></p>'
@@ -63,10 +76,9 @@ def chart_html(catalog: Catalog, language: Language) -> str:
     rows = "".join(_count_row(section, items, catalog, language, most) for section, items in catalog.sections.items())
     every = [item for items in catalog.sections.values() for item in items]
     marked = sum(item.net_zero for item in every)
-    total = (
-        f'<tr><th scope="row">{escape(say("items.total", language))}</th><td>{len(every)}</td>'
-        f"<td>{marked}（{percent(marked / len(every))}）</td></tr>"
-    )
+    all_of_them = escape(say("items.total", language, preface=len(catalog.preface)))
+    share = escape(_counted(marked, percent(marked / len(every)), language))
+    total = f'<tr><th scope="row">{all_of_them}</th><td>{len(every)}</td><td>{share}</td></tr>'
     title = escape(say("items.chart", language))
     return (
         f'<table class="figures counts"><caption class="visually-hidden">{title}</caption>'
@@ -78,22 +90,40 @@ def chart_html(catalog: Catalog, language: Language) -> str:
 def _count_row(section: str, items: Sequence[PolicyItem], catalog: Catalog, language: Language, most: int) -> str:
     marked = sum(item.net_zero for item in items)
     share = marked / len(items)
-    name = office_name(items[0], language, catalog.bureaus.get(section))
+    name = bureau_name(catalog.bureaus[section], language)
     return (
         f'<tr><th scope="row">{link(_address(language, tab="items", bureau=section), name)}</th>'
         f"<td>{figure(str(len(items)), len(items) / most)}</td>"
-        f"<td>{figure(f'{marked}（{percent(share)}）', share)}</td></tr>"
+        f"<td>{figure(_counted(marked, percent(share), language), share)}</td></tr>"
     )
 
 
 def bureau_choices(catalog: Catalog, language: Language) -> list[tuple[str, str]]:
     """What is shown and what is meant, in document order, the preface last."""
     named = [
-        (f"{office_name(items[0], language, catalog.bureaus.get(section))}（{len(items)}）", section)
+        (_counted(office_name(items[0], language, catalog.bureaus.get(section)), len(items), language), section)
         for section, items in catalog.sections.items()
     ]
-    preface = (f"{say('card.preface', language)}（{len(catalog.preface)}）", PREFACE)
+    preface = (_counted(say("card.preface", language), len(catalog.preface), language), PREFACE)
     return [(say("items.all", language), ""), *named, preface]
+
+
+def theme_choices(themes: Sequence[str], language: Language) -> list[tuple[str, str]]:
+    """What is shown and what is meant, in the preface's order."""
+    return [(say("items.all", language), ""), *((theme_name(theme, language), theme) for theme in themes)]
+
+
+def theme_name(theme: str, language: Language) -> str:
+    """As the preface writes it, behind its translation where the page is not in Chinese."""
+    known = {say(f"examples.{name}_title"): name for name in THEMES}
+    if language == "zh-TW" or theme not in known:
+        return theme
+    return _counted(say(f"examples.{known[theme]}_title", language), theme, language)
+
+
+def _counted(name: object, figure: object, language: Language) -> str:
+    """With what belongs to it in the brackets that the language writes."""
+    return say("items.with", language, name=name, figure=figure)
 
 
 def _address(language: Language, **query: str) -> str:

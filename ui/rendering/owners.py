@@ -15,13 +15,17 @@ RANKED = 3
 def owners_html(answer: Answer, topic: str, language: Language) -> str:
     """One topic: each bureau with its share of the evidence, and folded the items that prove it."""
     title = escape(say("owners.result", language, topic=topic))
-    weak = f'<p class="notice">{escape(say("owners.weak", language))}</p>' if answer.grounding == "no_evidence" else ""
-    heads = "".join(f'<th scope="col">{escape(say(f"owners.{name}", language))}</th>' for name in ("bureau", "share"))
+    weak = answer.grounding == "no_evidence"
+    notice = f'<p class="notice">{escape(say("owners.weak", language))}</p>' if weak else ""
+    # What is only near is not called evidence.
+    measure, proof = ("owners.nearness", "owners.nearest_of") if weak else ("owners.share", "owners.proofs_of")
+    heads = "".join(f'<th scope="col">{escape(say(key, language))}</th>' for key in ("owners.bureau", measure))
     rows = "".join(_row(owner, language) for owner in answer.owners)
-    proofs = "".join(_proofs(owner, language) for owner in answer.owners)
+    proofs = "".join(_proofs(owner, proof, language) for owner in answer.owners)
     return (
-        f'<section class="owners"><h2>{title}</h2>{weak}<table class="figures"><caption class="visually-hidden">{title}'
-        f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{proofs}</section>"
+        f'<section class="owners"><h2>{title}</h2>{notice}'
+        f'<table class="figures"><caption class="visually-hidden">{title}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{proofs}</section>"
     )
 
 
@@ -74,10 +78,9 @@ def _row(owner: Ownership, language: Language) -> str:
     return f'<tr><th scope="row">{name}</th><td>{figure(percent(owner.share), owner.share)}</td></tr>'
 
 
-def _proofs(owner: Ownership, language: Language) -> str:
+def _proofs(owner: Ownership, key: str, language: Language) -> str:
     if not owner.items:
         return ""
-    name = escape(bureau_name(owner.bureau, language))
+    title = say(key, language, bureau=bureau_name(owner.bureau, language), count=len(owner.items))
     cards = "".join(item_card(item, language, bureau=owner.bureau) for item in owner.items)
-    title = escape(say("owners.proofs", language))
-    return f"<details><summary>{name}：{title}（{len(owner.items)}）</summary>{cards}</details>"
+    return f"<details><summary>{escape(title)}</summary>{cards}</details>"

@@ -14,12 +14,14 @@
     return [store((kept) => kept.getItem(KEY)) ?? "", question];
   };
 
-  let said = "";
   policyqa.keep = (log, words) => {
     store((kept) => (log ? kept.setItem(KEY, log) : kept.removeItem(KEY)));
-    if (words && log !== said) policyqa.announce(words);
-    said = log;
+    document.querySelectorAll("#rating [aria-pressed]").forEach((thumb) => thumb.removeAttribute("aria-pressed"));
+    if (words) policyqa.announce(words);
   };
+
+  // What the server has said in HTML, for those who do not see it change.
+  policyqa.tell = (html) => policyqa.announce(new DOMParser().parseFromString(html, "text/html").body.textContent);
 
   policyqa.download = (text, extension) => {
     const link = document.createElement("a");
@@ -40,13 +42,21 @@
     area.remove();
   };
 
+  const seen = (element) => element.isConnected && element.getClientRects().length > 0;
+  const reveal = (element, block) => {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    element.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
+  };
+
   const ask = (question) => {
     const box = document.querySelector("#question textarea, #question input");
     const send = document.querySelector("#send");
-    if (!box || !send) return false;
+    if (!box) return false;
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, question);
     box.dispatchEvent(new Event("input", { bubbles: true }));
-    setTimeout(() => send.click(), 50);
+    // While an answer grows, the question waits in the box: leaving the page would lose that answer.
+    if (send && seen(send)) setTimeout(() => send.click(), 50);
+    else box.focus();
     return true;
   };
 
@@ -54,14 +64,17 @@
     const card = document.getElementById(id);
     if (!card) return false;
     card.closest("details")?.setAttribute("open", "");
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    card.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+    reveal(card, "center");
     card.focus({ preventScroll: true });
     return true;
   };
 
   document.addEventListener("click", (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+    const thumb = event.target.closest("#useful, #not-useful");
+    if (thumb) {
+      thumb.closest("#rating").querySelectorAll("#useful, #not-useful").forEach((other) => other.setAttribute("aria-pressed", other === thumb));
+    }
     const link = event.target.closest("a[data-ask], a[data-goto], button[data-copy]");
     if (!link || !plain) return;
     const { ask: question, goto: card, copy, done } = link.dataset;
@@ -76,16 +89,47 @@
     }
   });
 
+  // Buttons and links here go away once they have been used. Whoever stood on one is led to what came of it, not to
+  // the top of the page.
+  let held = null;
+  let area = "";
+  document.addEventListener("focusin", ({ target }) => {
+    held = target.closest("#ask") ? target : null;
+    area = target.closest("#rating") ? "rating" : "";
+  });
+  // Left by choice, not by its going away; the window itself may also have been left.
+  document.addEventListener("focusout", ({ target }) => setTimeout(() => {
+    if (held === target && document.activeElement !== target && seen(target)) held = null;
+  }));
+  const outcome = () => {
+    const stop = document.querySelector("#stop");
+    if (stop && seen(stop)) return stop;
+    return document.querySelector(area === "rating" ? "#rate p" : "#live .asked, #live .welcome h2");
+  };
+  const stand = (place) => {
+    if (place.tabIndex < 0) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  };
+  const rescue = () => {
+    if (!held || seen(held) || document.activeElement !== document.body) return;
+    const place = outcome();
+    if (!place) return;
+    stand(place);
+    const { top, bottom } = place.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) reveal(place, "start");
+  };
+
   // A new question comes to the top of the window, so that its answer is read from the beginning.
   let last = null;
   document.addEventListener("DOMContentLoaded", () => {
     new MutationObserver(() => {
       const asked = document.querySelector("#live .asked");
       if (asked && asked.id !== last && last !== null) {
-        const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-        asked.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
+        reveal(asked, "start");
+        if (document.activeElement.closest("#go-on")) stand(asked);
       }
       if (document.querySelector("#live")) last = asked ? asked.id : "";
-    }).observe(document.body, { childList: true, subtree: true });
+      requestAnimationFrame(rescue);
+    }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   });
 })();

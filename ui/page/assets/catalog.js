@@ -1,12 +1,41 @@
 // 權責查詢 and 施政項目: what is found stands in the address; a file of topics is read here and sent to nobody.
 (() => {
+  policyqa.hear = (words) => { if (words) policyqa.announce(words); };
+
+  // What was looked for stays when the language changes.
+  const lead = () => {
+    const here = new URLSearchParams(location.search);
+    document.querySelectorAll(".languages a").forEach((link) => {
+      const there = new URL(link.href);
+      for (const name of ["tab", "item", "topic", "bureau", "theme", "text", "net_zero"]) {
+        if (here.has(name)) there.searchParams.set(name, here.get(name));
+        else there.searchParams.delete(name);
+      }
+      link.setAttribute("href", there.search);
+    });
+  };
+  document.addEventListener("DOMContentLoaded", lead);
+
   policyqa.found = (wanted, words) => {
     const address = new URL(location.href);
     const kept = new URLSearchParams();
     if (address.searchParams.has("lang")) kept.set("lang", address.searchParams.get("lang"));
     for (const [name, value] of Object.entries(wanted)) if (value) kept.set(name, value);
     history.replaceState(null, "", `${address.pathname}?${kept}`);
-    if (words) policyqa.announce(words);
+    lead();
+    policyqa.hear(words);
+  };
+
+  // On to the first of the items that have come: the button may be gone, and they stand above it.
+  policyqa.moveOn = (words, first) => {
+    policyqa.hear(words);
+    let tries = 60;
+    const look = () => {
+      const card = document.querySelectorAll("#items-found .card")[first];
+      if (card) card.focus();
+      else if (tries--) requestAnimationFrame(look);
+    };
+    look();
   };
 
   const decode = (bytes) => {
