@@ -15,6 +15,7 @@ from rag import Citation, PolicyAssistant
 from rag.types import Bureau, PolicyItem
 from ui.rendering.answers import answer_html
 from ui.rendering.cards import item_card, marked_text
+from ui.rendering.charts import percent
 from ui.rendering.conversation import View, examples_html, go_on_html, notice_html, question_link, turn_html
 from ui.rendering.items import chart_html, item_html, items_html, unknown_item_html
 from ui.rendering.owners import owners_html, topic_row, topics_html
@@ -148,10 +149,10 @@ def test_points_become_a_list_and_lines_paragraphs() -> None:
 
 
 def test_the_answering_part_is_marked_unless_it_is_all() -> None:
-    assert marked_text(ITEM, "逐年汰換。") == "推動公車電動化。<mark>逐年汰換。</mark>(淨零)"
-    assert "<mark>" not in marked_text(ITEM, ITEM.text)
-    assert "<mark>" not in marked_text(ITEM, "推動公車電動化。逐年汰換。")
-    assert "<mark>" not in marked_text(ITEM, "不在裡面")
+    marked = '推動公車電動化。<mark title="回答所依據的文字">逐年汰換。</mark>(淨零)'
+    assert marked_text(ITEM, "逐年汰換。", "zh-TW") == marked
+    for nothing in (ITEM.text, "推動公車電動化。逐年汰換。", "不在裡面"):
+        assert "<mark" not in marked_text(ITEM, nothing, "zh-TW")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -266,7 +267,14 @@ def test_bars_stand_beside_their_figures(assistant: PolicyAssistant) -> None:
     text = read(html).text
     assert "<b>" not in html
     for owner in answer.owners:
-        assert f"{owner.bureau.short}{owner.share * 100:.0f}%" in text
+        assert f"{owner.bureau.short}{percent(owner.share)}" in text
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0, "0%"), (0.0001, "<1%"), (0.0049, "<1%"), (0.006, "1%"), (0.894, "89%"), (1, "100%")]
+)
+def test_a_small_share_is_not_shown_as_none(share: float, shown: str) -> None:
+    assert percent(share) == shown
 
 
 def test_a_topic_that_is_not_held_is_said_to_be_so(assistant: PolicyAssistant) -> None:

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from threading import Thread
 
+import httpx
 import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -119,6 +120,20 @@ def _service() -> Iterator[str]:
         thread.join()
 
 
+def _rate_some(address: str) -> None:
+    rated = (
+        {"useful": True, "question": "公車什麼時候會全部換成電動的？", "citations": ["11-3"], "grounding": "cited"},
+        {
+            "useful": False,
+            "question": "我的電話是 0912-345-678，捷運票價多少",
+            "reason": "想知道票價",
+            "grounding": "no_evidence",
+        },
+    )
+    for feedback in rated:
+        httpx.post(f"{address}api/v1/feedback", json=feedback).raise_for_status()
+
+
 def _take(browser: Browser, address: str) -> None:
     for way, options in _WAYS.items():
         for name, place, act in _STATES:
@@ -138,6 +153,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
+        _rate_some(address)
         _take(browser, address)
         browser.close()
 

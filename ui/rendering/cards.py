@@ -29,7 +29,7 @@ def item_card(
         f'<article class="card"{place} data-item="{escape(item.id)}" tabindex="-1">'
         f'<header class="card-head">{number}<span class="office">{escape(office_name(item, language, bureau))}</span> '
         f'<span class="label" lang="zh-TW">{escape(item.label)}</span> {mark}</header>'
-        f'<p class="verbatim" lang="zh-TW">{marked_text(item, quote)}</p>'
+        f'<p class="verbatim" lang="zh-TW">{marked_text(item, quote, language)}</p>'
         f'<a class="item-link" href="{item_link(item, language)}">{escape(say("card.open", language))}</a></article>'
     )
 
@@ -46,10 +46,14 @@ def item_link(item: PolicyItem, language: Language) -> str:
     return f"?item={item.id}" if language == "zh-TW" else f"?item={item.id}&amp;lang={language}"
 
 
-def marked_text(item: PolicyItem, quote: str) -> str:
-    """The text, escaped, with the quote in a <mark>; a quote of all but the net-zero tag marks nothing."""
+def marked_text(item: PolicyItem, quote: str, language: Language) -> str:
+    """The text, escaped, with the quote in a <mark>; a quote of all but the net-zero tag marks nothing.
+
+    The mark's title says what is marked, for those who do not see its colour.
+    """
     text, wanted = plain_formulas(item.text), plain_formulas(quote)
     before, found, after = text.partition(wanted) if wanted else (text, "", "")
     if not found or len(before) + len(after) <= len(_NET_ZERO_TAG):
         return escape(text)
-    return f"{escape(before)}<mark>{escape(found)}</mark>{escape(after)}"
+    title = escape(say("card.marked", language))
+    return f'{escape(before)}<mark title="{title}">{escape(found)}</mark>{escape(after)}'

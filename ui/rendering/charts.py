@@ -15,7 +15,8 @@ def figure(shown: str, share: float) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{share * 100:.0f}%"
+    """Of a share from 0 to 1. What is more than nothing is never shown as none."""
+    return "<1%" if 0 < share < 0.005 else f"{share * 100:.0f}%"
 
 
 def link(address: str, text: str) -> str:
