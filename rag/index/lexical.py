@@ -4,7 +4,6 @@ Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyo
 """
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 
 import bm25s
@@ -36,9 +35,13 @@ class WordCoverage:
     """The telling words of each document: bigrams, words and numbers; single characters tell too little."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        self._held = [frozenset(token for token in tokens if len(token) > 1) for tokens in documents]
-        counts = Counter(token for held in self._held for token in held)
-        self._idf = {token: math.log((len(documents) + 1) / (count + 0.5)) for token, count in counts.items()}
+        rows: dict[str, list[int]] = {}
+        for row, tokens in enumerate(documents):
+            for token in {token for token in tokens if len(token) > 1}:
+                rows.setdefault(token, []).append(row)
+        self._size = len(documents)
+        self._rows = {token: np.array(held, dtype=np.int64) for token, held in rows.items()}
+        self._idf = {token: math.log((len(documents) + 1) / (len(held) + 0.5)) for token, held in rows.items()}
         self._idf_unknown = math.log((len(documents) + 1) / 0.5)
 
     def shares(self, topic: str, *, count_unknown: bool) -> Scores:
@@ -51,7 +54,8 @@ class WordCoverage:
             token: self._idf.get(token, self._idf_unknown) for token in asked if count_unknown or token in self._idf
         }
         total = sum(weights.values())
-        if not total:
-            return np.zeros(len(self._held), dtype=np.float32)
-        covered = [sum(weight for token, weight in weights.items() if token in held) for held in self._held]
-        return np.asarray(covered, dtype=np.float32) / np.float32(total)
+        covered = np.zeros(self._size)
+        for token, weight in weights.items():
+            if token in self._rows:
+                covered[self._rows[token]] += weight
+        return covered.astype(np.float32) / np.float32(total or 1)

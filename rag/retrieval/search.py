@@ -85,15 +85,24 @@ class Retriever:
         return [item_ids[place] for place in pick_central(self._index.vectors.rows(rows), count)]
 
     def _passages(self, fused: Scores, searches: Mapping[str, Scores]) -> tuple[Passage, ...]:
-        places = {name: _places(scores) for name, scores in searches.items()}
+        order = np.argsort(-fused, kind="stable")
+        names = tuple(searches)
+        # Lists of all at once: number by number, numpy took a fifth of an answer's time.
+        found = zip(
+            order.tolist(),
+            fused[order].tolist(),
+            np.stack([_places(scores) for scores in searches.values()], axis=1)[order].tolist(),
+            np.stack(tuple(searches.values()), axis=1)[order].tolist(),
+            strict=True,
+        )
         return tuple(
             Passage(
                 self._index.items[self._ids[row]],
-                float(fused[row]),
-                {name: int(place[row]) for name, place in places.items()},
-                {name: float(scores[row]) for name, scores in searches.items()},
+                score,
+                dict(zip(names, ranks, strict=True)),
+                dict(zip(names, scores, strict=True)),
             )
-            for row in np.argsort(-fused, kind="stable")
+            for row, score, ranks, scores in found
         )
 
 
