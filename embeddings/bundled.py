@@ -23,7 +23,7 @@ _WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb7
 
 
 class BundledEmbeddings(Embeddings):
-    """Unit vectors of 384 dimensions. One engine for all threads: as many calls at once as it has threads of its own."""
+    """Unit vectors of 384 dimensions. One engine for all callers, as many at once as it has threads of its own."""
 
     def __init__(self, threads: int = 0) -> None:
         # Read when the engine is loaded: waiting threads that spin took 118 ms instead of 12 on a busy machine.
