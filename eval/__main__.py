@@ -1,4 +1,4 @@
-"""The command line: python -m eval run | compare | report | beir | gate | calibrate."""
+"""The command line: python -m eval run | compare | report | beir | gate | calibrate | speed."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -19,8 +19,9 @@ from eval.files import write_text
 from eval.html import render
 from eval.report import REPORT, Report, load_report, load_run, save_run
 from eval.runner import PARTIAL, evaluate
+from eval.speed import measure_waits
 from eval.systems import System, assistant_system, url_system
-from eval.tables import comparison_table, means_table, refusal_line
+from eval.tables import comparison_table, means_table, refusal_line, waits_table
 from rag import Settings, load_settings, open_assistant
 from rag.document.catalog import load_guidelines
 from rag.errors import RagError
@@ -137,6 +138,21 @@ def gate(
     _say("passed" if verdict.passed else "failed: answers are worse than those on record")
     if not verdict.passed:
         sys.exit(1)
+
+
+@app.command()
+def speed(
+    url: str,
+    people: Annotated[int, typer.Option(min=1, max=50, help="How many ask at once.")] = 5,
+    rounds: Annotated[int, typer.Option(min=1, help="How often they do.")] = 20,
+    browser: Annotated[bool, typer.Option("--browser", help="One of them reads the page in Chromium.")] = False,
+) -> None:
+    """How long a running service lets people wait for the first words of an answer."""
+    # Every ninth question, so that those of one bureau do not stand together.
+    questions = [question.question for question in load_questions(fast_gate.QUESTIONS)][::9]
+    with progress_bar("speed") as progress:
+        waits = measure_waits(url, questions, people=people, rounds=rounds, browser=browser, progress=progress)
+    _say(waits_table(waits))
 
 
 @app.command()

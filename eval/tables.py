@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from eval.report import COLUMNS, Report
+from eval.speed import Wait
 from eval.statistics import Difference, Estimate, percentile
 
 
@@ -33,6 +34,17 @@ def refusal_line(report: Report) -> str:
         return line
     p50, p95 = (percentile(report.latencies, share) for share in (0.5, 0.95))
     return f"{line}; latency p50 {p50:.1f} ms, p95 {p95:.1f} ms"
+
+
+def waits_table(waits: Sequence[Wait]) -> str:
+    """Milliseconds to the first words, and how many times the median of the first row the 95th percentile is."""
+    alone = percentile(waits[0].first_words, 0.5)
+    rows = [
+        [wait.who, str(len(wait.first_words)), *(f"{figure:.0f}" for figure in both), f"{both[1] / alone:.1f}"]
+        for wait in waits
+        for both in [[percentile(wait.first_words, share) for share in (0.5, 0.95)]]
+    ]
+    return _table(["first words", "n", "median ms", "95th percentile ms", "against one alone"], rows)
 
 
 def _interval(estimate: Estimate | Difference | None, sign: str = "") -> str:

@@ -68,6 +68,8 @@ def test_beir_files_are_written(run: Run, index_dir: Path, tmp_path: Path) -> No
         (("run", str(QUESTIONS), "--kinds", "fact,riddle"), "there is no kind 'riddle'"),
         (("run", str(QUESTIONS), "--against", "missing.json"), "cannot read missing.json"),
         (("run", str(QUESTIONS), "--url", "http://127.0.0.1:9"), "no service answers at http://127.0.0.1:9"),
+        (("speed", "http://127.0.0.1:9"), "no service answers at http://127.0.0.1:9"),
+        (("speed", "nowhere"), "no service answers at nowhere"),
         (("compare", "here", "there"), "cannot read here"),
         (("report", "nowhere"), "cannot read nowhere"),
         (("beir", "missing.jsonl", "out"), "cannot read missing.jsonl"),
@@ -87,7 +89,8 @@ def test_what_can_be_mended_is_one_line_and_exit_code_2(
 def test_without_arguments_it_explains_itself() -> None:
     shown = subprocess.run([sys.executable, "-m", "eval"], capture_output=True, text=True, cwd=ROOT, check=False)
     assert all(
-        name in shown.stdout + shown.stderr for name in ("run", "compare", "report", "beir", "gate", "calibrate")
+        name in shown.stdout + shown.stderr
+        for name in ("run", "compare", "report", "beir", "gate", "calibrate", "speed")
     )
 
 
