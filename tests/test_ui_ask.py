@@ -192,12 +192,19 @@ def test_what_is_no_question_is_declined_and_stays_in_the_box(page: Page, questi
 def test_an_opinion_is_kept_with_its_reason(page: Page, records: RecordStore) -> None:
     before = {kept.id for kept in records.feedback()}
     ask(page, QUESTION)
-    page.get_by_role("button", name=say("ask.not_useful")).click()
+    # Said before anything is kept.
     expect(page.locator("#rate")).to_contain_text("365")
     assert {kept.id for kept in records.feedback()} == before
+    page.get_by_role("button", name=say("ask.useful"), exact=True).click()
+    expect(page.locator("#rate")).to_have_text(say("ask.thanks"), timeout=SOON)
+    (kept,) = [kept for kept in records.feedback() if kept.id not in before]
+    assert (kept.useful, kept.reason) == (True, "")
+    # On second thoughts; there is still one opinion.
+    page.get_by_role("button", name=say("ask.not_useful")).click()
+    expect(page.locator("#not-useful")).to_have_attribute("aria-pressed", "true")
     page.locator("#reason textarea").fill("太長，請打 0912345678")
     page.get_by_role("button", name=say("ask.send_reason")).click()
-    expect(page.locator("#rate")).to_have_text(say("ask.thanks"), timeout=SOON)
+    expect(page.locator("#rate")).to_have_text(say("ask.thanks_again"), timeout=SOON)
     (kept,) = [kept for kept in records.feedback() if kept.id not in before]
     assert (kept.useful, kept.question, kept.citations, kept.source) == (False, QUESTION, ("11-3",), "page")
     assert kept.reason.startswith("太長")
@@ -234,10 +241,10 @@ def test_whoever_stands_on_what_goes_away_is_led_on(page: Page) -> None:
     expect(announcer).not_to_be_empty(timeout=SOON)
     page.locator("#useful").press("Enter")
     expect(page.locator("#useful")).to_have_attribute("aria-pressed", "true")
-    expect(announcer).to_contain_text("365", timeout=SOON)
+    expect(announcer).to_have_text(say("ask.thanks"), timeout=SOON)
     page.locator("#send-reason").press("Enter")
     expect(page.locator("#rate p")).to_be_focused(timeout=SOON)
-    expect(page.locator("#rate p")).to_have_text(say("ask.thanks"))
+    expect(page.locator("#rate p")).to_have_text(say("ask.thanks_again"))
     page.get_by_role("button", name=say("ask.new")).press("Enter")
     expect(page.locator(".welcome h2")).to_be_focused(timeout=SOON)
 
@@ -260,8 +267,8 @@ def test_an_opinion_that_cannot_be_kept_is_said_politely(page: Page, monkeypatch
     monkeypatch.setattr(RecordStore, "add_feedback", fail)
     ask(page, QUESTION)
     page.locator("#useful").click()
-    page.locator("#send-reason").click()
     expect(page.locator("#rate [role=alert]")).to_have_text(say("ask.not_kept"), timeout=SOON)
+    expect(page.locator("#useful")).not_to_have_attribute("aria-pressed", "true")
     assert "disk full" not in page.content()
 
 

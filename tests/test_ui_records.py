@@ -140,6 +140,24 @@ def test_feedback_is_kept_masked_and_read_back(tmp_path: Path) -> None:
     assert b"0912345678" not in raw
 
 
+def test_who_gave_it_may_change_it(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    number, other = store.add_feedback(**GIVEN), store.add_feedback(**{**GIVEN, "question": "別題"})
+    store.revise_feedback(number, useful=False, reason="請打 0912345678")
+    store.revise_feedback(number ^ 1, useful=False, reason="別人的")
+    kept = {given.id: given for given in store.feedback()}
+    assert set(kept) == {number, other}
+    assert (kept[number].useful, "0912" in kept[number].reason) == (False, False)
+    assert (kept[other].useful, kept[other].reason) == (True, GIVEN["reason"])
+
+
+def test_ids_are_not_counted(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    ids = [store.add_feedback(**GIVEN) for _ in range(20)]
+    assert min(abs(a - b) for a in ids for b in ids if a != b) > 1_000
+    assert max(ids) < 2**53
+
+
 def test_long_and_broken_texts_are_kept_as_far_as_they_go(tmp_path: Path) -> None:
     store = opened(tmp_path)
     store.add_feedback(**{**GIVEN, "reason": "長" * 9999, "question": "\ud800公車\x00"})

@@ -1,6 +1,7 @@
 """Feedback and unanswered questions, masked, for as many days as the settings say."""
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,8 @@ from ui.records.masking import mask_personal
 
 # Characters of a text that are kept.
 LONGEST = 2000
+# As many as JSON's readers keep exact in a number.
+_ID_BITS = 53
 Origin = Literal["page", "api"]
 
 
@@ -65,16 +68,22 @@ class RecordStore:
         language: str,
         source: Origin,
     ) -> int:
-        """Keep it, personal numbers masked; returns its id."""
+        """Keep it, personal numbers masked; returns its id, which only its giver knows and nobody can guess."""
         self.forget_expired()
+        feedback_id = secrets.randbits(_ID_BITS)
         row = (
-            _now(), useful, _kept(reason), _kept(question), _kept(answer), _kept(grounding),
+            feedback_id, _now(), useful, _kept(reason), _kept(question), _kept(answer), _kept(grounding),
             json.dumps([_kept(item) for item in citations[:100]]), _kept(language), source,
         )  # fmt: skip
         with connected(self._path) as connection:
-            names = "at, useful, reason, question, answer, grounding, citations, language, source"
-            cursor = connection.execute(f"INSERT INTO feedback ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-            return int(cursor.lastrowid or 0)
+            connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        return feedback_id
+
+    def revise_feedback(self, feedback_id: int, *, useful: bool, reason: str) -> None:
+        """What its giver thinks on second thoughts; an id that is not there any more changes nothing."""
+        with connected(self._path) as connection:
+            row = (useful, _kept(reason), feedback_id)
+            connection.execute("UPDATE feedback SET useful = ?, reason = ? WHERE id = ?", row)
 
     def note_unanswered(self, answer: Answer) -> None:
         """Keep the question, where the settings want it and the guidelines had no answer."""
@@ -88,7 +97,7 @@ class RecordStore:
     def feedback(self, limit: int = 1000) -> list[Feedback]:
         """Newest first."""
         with connected(self._path) as connection:
-            rows = connection.execute("SELECT * FROM feedback ORDER BY at DESC, id DESC LIMIT ?", (limit,)).fetchall()
+            rows = connection.execute("SELECT * FROM feedback ORDER BY at DESC LIMIT ?", (limit,)).fetchall()
         return [_feedback(row) for row in rows]
 
     def unanswered(self, limit: int = 1000) -> list[Unanswered]:
@@ -125,7 +134,7 @@ def open_records(settings: Settings) -> RecordStore:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _kept(text: str) -> str:

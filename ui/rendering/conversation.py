@@ -70,6 +70,12 @@ def go_on_html(questions: Sequence[str], language: Language) -> str:
     return f'<section class="go-on"><h3>{title}</h3><ul>{_question_links(questions, language)}</ul></section>'
 
 
+def rating_html(language: Language, *, days: int) -> str:
+    """Asks for an opinion, and says what pressing a thumb keeps, and for how long."""
+    told = escape(say("ask.kept", language, days=days))
+    return f'<p>{escape(say("ask.rate", language))} <span class="quiet">{told}</span></p>'
+
+
 def question_link(question: str, language: Language) -> str:
     """The address that asks a question; not yet escaped for HTML."""
     kept = {} if language == "zh-TW" else {"lang": language}

@@ -1,6 +1,7 @@
 """The staff pages as HTML. What people typed is shown letter by letter."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape
 from importlib.resources import files
 
@@ -54,8 +55,17 @@ def feedback_header(language: Language) -> list[str]:
 def feedback_row(kept: Feedback, language: Language) -> list[str]:
     opinion = say("staff.useful" if kept.useful else "staff.not_useful", language)
     ids = "、".join(kept.citations)
-    at = kept.at.isoformat(sep=" ")
-    return [at, opinion, kept.reason, kept.question, kept.answer, kept.grounding, ids, kept.language, kept.source]
+    return [
+        _moment(kept.at),
+        opinion,
+        kept.reason,
+        kept.question,
+        kept.answer,
+        kept.grounding,
+        ids,
+        kept.language,
+        kept.source,
+    ]
 
 
 def unanswered_header(language: Language) -> list[str]:
@@ -63,7 +73,11 @@ def unanswered_header(language: Language) -> list[str]:
 
 
 def unanswered_row(kept: Unanswered) -> list[str]:
-    return [kept.at.isoformat(sep=" "), kept.question, kept.language]
+    return [_moment(kept.at), kept.question, kept.language]
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(sep=" ", timespec="seconds")
 
 
 def records_html(

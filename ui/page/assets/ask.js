@@ -14,14 +14,23 @@
     return [store((kept) => kept.getItem(KEY)) ?? "", question];
   };
 
+  const release = () => {
+    document.querySelectorAll("#rating [aria-pressed]").forEach((thumb) => thumb.removeAttribute("aria-pressed"));
+  };
+
   policyqa.keep = (log, words) => {
     store((kept) => (log ? kept.setItem(KEY, log) : kept.removeItem(KEY)));
-    document.querySelectorAll("#rating [aria-pressed]").forEach((thumb) => thumb.removeAttribute("aria-pressed"));
+    release();
     if (words) policyqa.announce(words);
   };
 
   // What the server has said in HTML, for those who do not see it change.
-  policyqa.tell = (html) => policyqa.announce(new DOMParser().parseFromString(html, "text/html").body.textContent);
+  policyqa.tell = (html) => {
+    const said = new DOMParser().parseFromString(html, "text/html").body;
+    // What could not be kept is not shown as pressed.
+    if (said.querySelector("[role=alert]")) release();
+    policyqa.announce(said.textContent);
+  };
 
   policyqa.download = (text, extension) => {
     const link = document.createElement("a");
@@ -124,11 +133,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     new MutationObserver(() => {
       const asked = document.querySelector("#live .asked");
-      if (asked && asked.id !== last && last !== null) {
+      // A long conversation loses its first turns: the number alone may stay.
+      const now = asked ? asked.id + asked.textContent : "";
+      if (asked && now !== last && last !== null) {
         reveal(asked, "start");
         if (document.activeElement.closest("#go-on")) stand(asked);
       }
-      if (document.querySelector("#live")) last = asked ? asked.id : "";
+      if (document.querySelector("#live")) last = now;
       requestAnimationFrame(rescue);
     }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
   });
