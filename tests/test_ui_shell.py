@@ -195,10 +195,11 @@ def test_the_language_can_be_switched_and_stays(address: str, open_page: Any) ->
     assert visit.page.title() == say("shell.title", "vi")
 
 
-def test_a_browser_in_english_gets_english_and_all_tabs_on_a_small_phone(address: str, open_page: Any) -> None:
-    visit = open_page(address, locale="en-GB", **PHONE)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_tabs_are_seen_on_a_small_phone(address: str, open_page: Any, language: Language) -> None:
+    visit = open_page(address, locale=language, **PHONE)
     for tab in TABS:
-        expect(visit.page.get_by_role("tab", name=say(f"shell.{tab}", "en"), exact=True).first).to_be_visible(
+        expect(visit.page.get_by_role("tab", name=say(f"shell.{tab}", language), exact=True).first).to_be_visible(
             timeout=20_000
         )
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -110,10 +110,9 @@ class Desk:
         except RecordsError as error:
             # Nothing that the asker could mend.
             _log.warning("%s", error)
-        words = say("ask.done_without", language)
-        if answer.citations or answer.kind == "chat":
-            words = say("ask.done", language, count=len(answer.citations))
-        return replace(self._shown([*turns, shown_turn(answer, finished=True)], language), words=words)
+        return replace(
+            self._shown([*turns, shown_turn(answer, finished=True)], language), words=_outcome(answer, language)
+        )
 
     def _shown(self, turns: Sequence[ShownTurn], language: Language, *, working: bool = False) -> Shown:
         catalog = self._assistant.catalog
@@ -130,3 +129,13 @@ class Desk:
             working=working,
             rateable=last.kind != "chat",
         )
+
+
+def _outcome(answer: Answer, language: Language) -> str:
+    """What a screen reader is told of a finished answer: what the eye sees by its badge and its cards."""
+    if answer.grounding == "no_evidence" and answer.kind != "chat":
+        return say("ask.done_without", language)
+    if not answer.citations:
+        return say("ask.done_plain", language)
+    key = "ask.done_partly" if answer.grounding == "partial" else "ask.done"
+    return say(key, language, count=len(answer.citations))

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.types import Language
 from ui.page.language import COOKIE
-from ui.wording import LANGUAGE_NAMES, LANGUAGES, choose_language, say
+from ui.wording import LANGUAGE_NAMES, LANGUAGES, both_years, choose_language, say
 
 _YEAR_OF_SECONDS = 365 * 24 * 3600
 # The address of a question or of an item stays when the language changes.
@@ -119,7 +119,7 @@ def _dictionary_script(language: Language) -> str:
 
 def _head(language: Language, year: int) -> str:
     title = escape(say("shell.title", language))
-    description = escape(say("shell.description", language, year=year))
+    description = escape(say("shell.description", language, **both_years(year)))
     script = _assets(".js").replace("$language", language).replace("$locale", _locale(language))
     return f'<title>{title}</title><meta name="description" content="{description}"><script>{script}</script>'
 
@@ -130,7 +130,7 @@ def _header(language: Language, query: dict[str, str], year: int) -> str:
         f'<a class="skip-link" href="#main">{escape(say("shell.skip", language))}</a>'
         f'<header class="site-header"><a class="site-name" href="./">{_asset("mark.svg")}'
         f'<h1 class="site-title">{escape(say("shell.title", language))}</h1>'
-        f'<span class="site-subtitle">{escape(say("shell.subtitle", language, year=year))}</span></a>'
+        f'<span class="site-subtitle">{escape(say("shell.subtitle", language, **both_years(year)))}</span></a>'
         f'<nav class="languages" aria-label="{escape(say("shell.languages", language))}">{links}</nav></header>'
         f'<noscript><p class="no-script">{escape(say("shell.no_script", language))}</p></noscript>'
         '<div id="announcer" class="visually-hidden" role="status" aria-live="polite"></div>'
@@ -147,7 +147,7 @@ def _language_link(code: Language, current: Language, query: dict[str, str]) -> 
 
 def _footer(language: Language, year: int) -> str:
     return (
-        f'<footer class="site-footer"><p>{escape(say("shell.source", language, year=year))}</p>'
+        f'<footer class="site-footer"><p>{escape(say("shell.source", language, **both_years(year)))}</p>'
         f"<p>{escape(say('shell.hotline', language))} "
         f'<a href="docs">{escape(say("shell.api", language))}</a></p></footer>'
     )

@@ -3,11 +3,9 @@
 from html import escape
 
 from rag.types import Language
-from ui.wording import say
+from ui.wording import both_years, say
 
 _SECTIONS = ("source", "making", "limits", "privacy", "help")
-# Years of the Republic of China count from 1912.
-_AD_OF_ROC = 1911
 
 
 def about_html(
@@ -22,8 +20,7 @@ def about_html(
     unanswered_days: int,
 ) -> str:
     """All sections. `model`: empty where none writes; `unanswered_days`: 0 where unanswered questions are not kept."""
-    values = {"year": year, "ad": year + _AD_OF_ROC, "items": items, "bureaus": bureaus, "preface": preface}
-    values["days"] = feedback_days
+    values = {"items": items, "bureaus": bureaus, "preface": preface, "days": feedback_days, **both_years(year)}
     texts = {section: say(f"about.{section}_text", language, **values) for section in _SECTIONS}
     if unanswered_days:
         texts["privacy"] += "\n" + say("about.unanswered_text", language, days=unanswered_days)

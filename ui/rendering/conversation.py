@@ -41,7 +41,7 @@ def turn_html(turn: ShownTurn, number: int, view: View, *, live: bool = False) -
     )
     return (
         f'<section class="turn" aria-labelledby="turn-{number}">'
-        f'<h2 class="asked" id="turn-{number}"><span class="visually-hidden">{title}：</span>'
+        f'<h2 class="asked" id="turn-{number}"><span class="visually-hidden">{title}</span> '
         f"{escape(turn.question)}</h2>"
         f'<div class="turn-body"><div class="said">{said}</div>'
         f"{_sources(turn, view, anchors)}</div></section>"
@@ -131,15 +131,17 @@ def _sources(turn: ShownTurn, view: View, anchors: Mapping[int, str]) -> str:
         )
         for citation in turn.citations
     ]
-    related = [item_card(item, language, bureau=bureaus.get(item.section)) for item in turn.related]
+    # An answer that cites nothing and is no refusal, such as a count, rests on no item.
+    shown = turn.related if cards or turn.grounding == "no_evidence" else ()
+    related = [item_card(item, language, bureau=bureaus.get(item.section)) for item in shown]
     if not cards and not related:
         return ""
     # What has no answer still shows where to look.
     title = escape(say("ask.sources" if cards else "ask.nearest", language))
     more = _folded(cards[_OPEN_CARDS:], say("ask.more_cited", language, count=len(cards) - _OPEN_CARDS))
     rest = _folded(related, say("ask.related" if cards else "ask.unfold", language, count=len(related)))
-    shown = f"{''.join(cards[:_OPEN_CARDS])}{more}{rest}"
-    return f'<aside class="sources" aria-label="{title}"><h3>{title}</h3>{shown}</aside>'
+    listed = f"{''.join(cards[:_OPEN_CARDS])}{more}{rest}"
+    return f'<aside class="sources" aria-label="{title}"><h3>{title}</h3>{listed}</aside>'
 
 
 def _folded(cards: Sequence[str], title: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rag.document.chunking import plain_formulas
 from rag.types import Citation, Language
 from ui.rendering.turns import ShownTurn
-from ui.wording import say
+from ui.wording import both_years, say
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=])")
 
@@ -14,14 +14,14 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=])")
 def answer_text(turn: ShownTurn, language: Language, year: int) -> str:
     """A question and its answer, with the sources below."""
     sources = [_source(citation) for citation in turn.citations]
-    listed = [f"{say('ask.sources', language)}：", *sources] if sources else []
-    source = say("shell.subtitle", language, year=year)
+    listed = [say("ask.sources_below", language), *sources] if sources else []
+    source = say("shell.subtitle", language, **both_years(year))
     return "\n".join([turn.question, "", turn.answer, *([""] if listed else []), *listed, "", source])
 
 
 def transcript(turns: Sequence[ShownTurn], language: Language, year: int) -> str:
     """All turns as Markdown."""
-    parts = [say("ask.exported", language), escape_markdown(say("shell.subtitle", language, year=year))]
+    parts = [say("ask.exported", language), escape_markdown(say("shell.subtitle", language, **both_years(year)))]
     for turn in turns:
         parts += [f"## {escape_markdown(turn.question)}", *map(escape_markdown, filter(None, turn.answer.split("\n")))]
         parts += [f"> {escape_markdown(_source(citation))}" for citation in turn.citations]

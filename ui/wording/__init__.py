@@ -21,6 +21,8 @@ LANGUAGE_NAMES: Mapping[Language, str] = {
     "id": "Bahasa Indonesia",
     "ja": "日本語",
 }
+# Years of the Republic of China count from 1912.
+_AD_OF_ROC = 1911
 # Read by the city's own people only.
 _STAFF = "staff"
 _STAFF_LANGUAGES: tuple[Language, ...] = ("zh-TW", "en")
@@ -34,6 +36,11 @@ def say(key: str, language: Language = "zh-TW", /, **values: object) -> str:
     strings = _strings()[key]
     text = strings.get(language) or strings["zh-TW"]
     return text.format(**values) if values else text
+
+
+def both_years(year: int) -> dict[str, int]:
+    """A year of the Republic of China and the same of the common era, as strings name them."""
+    return {"year": year, "ad": year + _AD_OF_ROC}
 
 
 def translations() -> dict[Language, dict[str, str]]:
