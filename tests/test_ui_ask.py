@@ -170,6 +170,41 @@ def test_a_conversation_can_be_copied_and_taken_home(page: Page, tmp_path: Path)
     assert download.value.suggested_filename.endswith(".md")
 
 
+def test_what_could_not_be_copied_is_not_said_to_be(page: Page) -> None:
+    ask(page, QUESTION)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    page.get_by_role("button", name=say("ask.copy")).click()
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("button", name=say("ask.copy"))).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("() => { delete navigator.clipboard.writeText; }")
+    for _ in range(2):
+        page.locator("#live [data-copy]").click()
+    expect(page.get_by_role("button", name=say("ask.copied"))).to_be_visible()
+    expect(page.get_by_role("button", name=say("ask.copy"))).to_be_visible(timeout=SOON)
+
+
+def test_a_new_question_is_seen_behind_a_long_answer(page: Page) -> None:
+    for turn, question in enumerate(("捷運黃線現在做到哪裡？", "列出所有跟長照有關的項目", "交通第三項"), start=1):
+        ask(page, question, turn)
+    page.wait_for_function("""() => {
+        const { top, bottom } = document.querySelector("#live .asked").getBoundingClientRect();
+        return top >= 0 && bottom < document.querySelector("#desk").getBoundingClientRect().top;
+    }""")
+
+
+def test_the_language_changes_without_asking_again(open_page: Any, address: str) -> None:
+    page = open_page(f"{address}?q=%E4%BA%A4%E9%80%9A%E7%AC%AC%E4%B8%89%E9%A0%85").page
+    expect(page.locator("#turn-1-item-1")).to_be_visible(timeout=SOON)
+    expect(page.locator("#tools")).to_be_visible(timeout=SOON)
+    ask(page, QUESTION, 2)
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("tab", name=say("shell.ask", "en")).first).to_be_visible(timeout=SOON)
+    expect(page.locator("#turn-2")).to_be_visible(timeout=SOON)
+    page.wait_for_timeout(1000)
+    assert page.locator(".turn").count() == 2
+
+
 def test_what_was_typed_is_shown_letter_by_letter_and_never_run(visit: Any) -> None:
     page, title = visit.page, visit.page.title()
     ask(page, HOSTILE)
@@ -187,6 +222,9 @@ def test_what_is_no_question_is_declined_and_stays_in_the_box(page: Page, questi
     expect(page.get_by_role("alert").filter(has_text=say("ask.unreadable"))).to_be_visible(timeout=SOON)
     assert page.locator(".turn").count() == 0
     assert box(page).input_value() == question
+    # It stands beside the box, wherever the page was scrolled to, until something else is typed.
+    page.locator("#question textarea").press_sequentially("a")
+    expect(page.locator("#notice")).to_be_hidden()
 
 
 def test_an_opinion_is_kept_with_its_reason(page: Page, records: RecordStore) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from rag import PolicyAssistant
 from ui.page.listing import Listing, Wanted
-from ui.page.topics import LONGEST_TEXT, MOST_TOPICS, read_topics
+from ui.page.topics import LONGEST_TEXT, MOST_TOPICS, Topics, read_topics
 from ui.wording import LANGUAGES, say
 
 SOON = 15_000
@@ -41,18 +41,32 @@ PHONE = {"viewport": {"width": 360, "height": 740}}
     ],
 )
 def test_topics_are_read_from_lines_and_tables(text: str, topics: list[str]) -> None:
-    assert read_topics(text) == topics
+    assert read_topics(text).topics == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "topics"),
+    [
+        ("編號,陳情內容\n1,路燈不亮\n2,登革熱", "陳情內容", ["路燈不亮", "登革熱"]),
+        ("案號;案由;日期\n115-1;路燈不亮;1/2\n115-2;水溝不通;1/3", "案由", ["路燈不亮", "水溝不通"]),
+        ("Nr\tSubject\n1\tstreet lamp", "Subject", ["street lamp"]),
+        ("1,路燈不亮很久了,王\n2,登革熱,李", "", ["路燈不亮很久了", "登革熱"]),
+        ("路燈不亮\n登革熱", "", ["路燈不亮", "登革熱"]),
+    ],
+)
+def test_the_column_that_tells_the_matter_is_found(text: str, column: str, topics: list[str]) -> None:
+    assert read_topics(text) == Topics(topics, column)
 
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reading_of_topics(text: str) -> None:
-    topics = read_topics(text)
+    topics = read_topics(text).topics
     assert all(topic.strip() for topic in topics)
     assert len(set(topics)) == len(topics)
 
 
 def test_no_more_is_read_than_the_page_says() -> None:
-    assert sum(map(len, read_topics("\n".join(f"路燈{n}" for n in range(50_000))))) <= LONGEST_TEXT
+    assert sum(map(len, read_topics("\n".join(f"路燈{n}" for n in range(50_000))).topics)) <= LONGEST_TEXT
     assert all(str(MOST_TOPICS) in say("owners.many_label", language) for language in LANGUAGES)
 
 

@@ -46,14 +46,14 @@ def last(moments: Any) -> Shown:
 
 def test_an_answer_of_the_items_is_there_at_once(desk: Desk) -> None:
     (done,) = desk.answer(QUESTION, "", "zh-TW")
-    assert done.taken
+    assert done.typed == ""
     assert not done.working
     assert done.asked
     assert done.rateable
     assert "11-3" in done.live
     assert say("ask.go_on") in desk.go_on(done.log, "zh-TW")
     assert done.words == say("ask.done", "zh-TW", count=1)
-    assert "11\\-3" in done.text
+    assert "11\\-3" in desk.write_down(done.log, "zh-TW")
 
 
 def test_an_answer_of_a_model_grows_behind_a_question_that_was_heard(
@@ -70,7 +70,22 @@ def test_an_answer_of_a_model_grows_behind_a_question_that_was_heard(
     assert all(moment.working for moment in (heard, *growing))
     assert not done.working
     # The box is emptied once: what is typed while an answer grows is the next question.
-    assert [moment.taken for moment in (heard, *growing, done)] == [True, *[False] * (len(growing) + 1)]
+    assert [moment.typed for moment in (heard, *growing, done)] == ["", *[None] * (len(growing) + 1)]
+
+
+def test_an_answer_that_fails_gives_the_question_back(
+    index: PolicyIndex, embedder: Embedder, store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise RuntimeError("no such shelf")
+
+    failing = PolicyAssistant(index, embedder)
+    monkeypatch.setattr(failing, "stream", fail)
+    desk = Desk(failing, store)
+    shown = last(desk.answer(f" {QUESTION}", "", "en"))
+    assert say("ask.failed", "en") in shown.notice
+    assert "shelf" not in shown.notice + shown.live
+    assert (shown.typed, shown.working, shown.log) == (QUESTION, False, "")
 
 
 def test_citations_are_right_in_the_fifth_turn_and_after_a_reload(desk: Desk, assistant: PolicyAssistant) -> None:
@@ -87,7 +102,7 @@ def test_citations_are_right_in_the_fifth_turn_and_after_a_reload(desk: Desk, as
         log = last(desk.answer(question, log, "zh-TW")).log
     turns = read_conversation(log, assistant.catalog.items)
     assert [[c.item.id for c in turn.citations] for turn in turns] == alone
-    reopened = last(desk.reopen(log, "", "zh-TW"))
+    reopened = desk.show(log, "zh-TW")
     assert reopened.log == log
     shown = reopened.past + reopened.live
     for number, ids in enumerate(alone, start=1):
@@ -108,19 +123,13 @@ def test_answering_again_replaces_the_last_answer(desk: Desk, assistant: PolicyA
     assert list(desk.answer_again("", "zh-TW")) == []
 
 
-def test_a_question_of_the_address_is_asked_once(desk: Desk, assistant: PolicyAssistant) -> None:
-    first = last(desk.reopen("", QUESTION, "zh-TW"))
-    assert "11-3" in first.live
-    assert last(desk.reopen(first.log, QUESTION, "zh-TW")).log == first.log
-
-
 @pytest.mark.parametrize("question", ["", "  \n", "車" * 2001])
 def test_what_is_no_question_is_declined_and_changes_nothing(desk: Desk, question: str) -> None:
     log = last(desk.answer(QUESTION, "", "zh-TW")).log
     shown = last(desk.answer(question, log, "en"))
     assert shown.log == log
-    assert not shown.taken
-    assert say("ask.unreadable", "en") in shown.live
+    assert shown.typed is None
+    assert say("ask.unreadable", "en") in shown.notice
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ OURS = {
     "h1",
     "h2",
     "h3",
+    "h4",
     "header",
     "li",
     "mark",

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import expect
 
 from rag.types import Language
-from ui.page.app import TABS
 from ui.rendering.about import about_html
+from ui.rendering.shell import TABS
 from ui.wording import LANGUAGE_NAMES, LANGUAGES, choose_language, say, translations
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
@@ -112,12 +112,44 @@ def test_links_to_other_languages_keep_the_question(service: FastAPI) -> None:
     assert '公車"><script>' not in page
 
 
-@pytest.mark.parametrize("query", ["lang=%3Cscript%3E", "lang=vi&lang=en", "lang=%00", "q=%ff%fe", "__theme=%22%3E"])
+@pytest.mark.parametrize(
+    "query", ["lang=%3Cscript%3E", "lang=fr", "lang=vi&lang=en", "lang=%00", "q=%ff%fe", "__theme=%22%3E"]
+)
 def test_a_strange_address_still_gives_the_page(service: FastAPI, query: str) -> None:
     with contextlib.closing(TestClient(service)) as client:
         response = client.get(f"/?{query}")
     assert response.status_code == 200
     assert "<gradio-app" in response.text
+
+
+@pytest.mark.parametrize("cookie", ["a/b=1", "a,b=1", "a@b=1", "=", "policyqa_language", "policyqa_language=%00"])
+def test_cookies_of_others_do_no_harm(service: FastAPI, cookie: str) -> None:
+    with contextlib.closing(TestClient(service)) as client:
+        assert client.get("/", headers={"cookie": cookie}).status_code == 200
+
+
+def test_a_language_that_is_not_there_is_not_remembered(service: FastAPI) -> None:
+    with contextlib.closing(TestClient(service)) as client:
+        response = client.get("/?lang=fr", headers={"accept-language": "ja"})
+    assert response.headers["content-language"] == "ja"
+    assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("", "施政問答"),
+        ("item=11-3", "交通（三） — 施政問答"),
+        ("item=99-9", "施政項目 — 施政問答"),
+        ("topic=<b>路燈", "&lt;b&gt;路燈 — 施政問答"),
+        ("tab=about", "關於 — 施政問答"),
+        ("bureau=交通", "施政項目 — 施政問答"),
+        ("tab=nothing", "施政問答"),
+    ],
+)
+def test_each_state_of_the_page_has_a_name(service: FastAPI, query: str, title: str) -> None:
+    with contextlib.closing(TestClient(service)) as client:
+        assert f"<title>{title}</title>" in client.get(f"/?{query}").text
 
 
 def test_the_page_names_no_other_host_in_what_it_says_of_itself(service: FastAPI) -> None:
@@ -203,6 +235,56 @@ def test_all_tabs_are_seen_on_a_small_phone(address: str, open_page: Any, langua
             timeout=20_000
         )
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_tabs_have_addresses_and_names_and_the_browsers_own_way_back(address: str, open_page: Any) -> None:
+    page = open_page(f"{address}?item=11-3").page
+    expect(page.locator("#item .card")).to_be_visible(timeout=20_000)
+    page.get_by_role("tab", name=say("shell.about")).click()
+    expect(page.get_by_role("heading", name=say("about.privacy"))).to_be_visible()
+    assert page.url.endswith("?tab=about")
+    assert page.title() == f"{say('shell.about')} — {say('shell.title')}"
+    page.reload()
+    expect(page.get_by_role("heading", name=say("about.privacy"))).to_be_visible(timeout=20_000)
+    page.go_back()
+    expect(page.locator("#item .card")).to_be_visible(timeout=20_000)
+    assert page.url.endswith("?item=11-3")
+
+
+def test_tabs_are_walked_by_arrow_keys(address: str, open_page: Any) -> None:
+    page = open_page(f"{address}?tab=about").page
+    expect(page.get_by_role("heading", name=say("about.privacy"))).to_be_visible(timeout=20_000)
+    page.get_by_role("tab", selected=True).focus()
+    for key, tab in (
+        ("ArrowRight", "ask"),
+        ("ArrowLeft", "about"),
+        ("Home", "ask"),
+        ("End", "about"),
+        ("ArrowLeft", "items"),
+    ):
+        page.keyboard.press(key)
+        current = page.get_by_role("tab", selected=True)
+        expect(current).to_have_text(say(f"shell.{tab}"))
+        expect(current).to_be_focused()
+        expect(page.locator('[role="tab"][tabindex="0"]')).to_have_count(1)
+        expect(page.locator(f"#{current.get_attribute('aria-controls')}")).to_be_visible()
+
+
+def test_a_service_that_is_gone_is_told_in_the_visitors_words(address: str, open_page: Any) -> None:
+    page = open_page(address, locale="vi").page
+    box = page.locator("#question textarea:enabled")
+    box.wait_for()
+    page.route("**/gradio_api/queue/join*", lambda route: route.abort())
+    box.fill("公車")
+    box.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text=say("shell.lost", "vi"))).to_be_visible(timeout=20_000)
+    page.unroute("**/gradio_api/queue/join*")
+    # Gradio draws the page anew, and again until a call gets through.
+    page.wait_for_timeout(5000)
+    expect(box).to_have_value("公車", timeout=20_000)
+    box.press("Enter")
+    expect(page.locator("#live .answer")).to_be_visible(timeout=20_000)
+    expect(page.locator("#connection")).to_be_hidden()
 
 
 def test_the_keyboard_reaches_content_first_and_then_the_tabs(address: str, open_page: Any) -> None:

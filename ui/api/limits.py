@@ -2,15 +2,16 @@
 
 from asyncio import Semaphore
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.api.problems import problem
+from ui.bodies import given_again, read_body
 from ui.rates import RateLimit, caller
 
 LARGEST_BODY = 64 * 1024
-# Of the page, which sends its conversation of thirty turns along.
-LARGEST_OF_PAGE = 16 * 1024 * 1024
+# Of the page, which sends its conversation along.
+LARGEST_OF_PAGE = 1024 * 1024
+_OF_PAGE = "/gradio_api/"
 _PREFIXES = ("/api/v1/", "/v1/")
 _TOOLS = "/mcp"
 # Far fewer than there are threads: the rest is for the page, which has a line of its own, and for lookups.
@@ -40,14 +41,18 @@ class Limits:
             detail = f"too many questions in a minute; try again in {wait} seconds"
             await problem(429, detail, path, {"retry-after": str(wait)})(scope, receive, send)
             return
-        largest = LARGEST_BODY if for_programs else LARGEST_OF_PAGE
-        body = await _read(scope, receive, largest)
+        largest = LARGEST_OF_PAGE if path.startswith(_OF_PAGE) else LARGEST_BODY
+        try:
+            body = await read_body(scope, receive, largest)
+        except TimeoutError:
+            await problem(408, "the body did not come in time; send it again", path)(scope, receive, send)
+            return
         if body is None:
             detail = f"the body is larger than {largest} bytes; send less of the history"
             await problem(413, detail, path)(scope, receive, send)
             return
         answer = self._answer_in_turn if asks else self._app
-        await answer(scope, _replayed(body, receive), send)
+        await answer(scope, given_again(body, receive), send)
 
     def _wait(self, scope: Scope) -> int:
         """Seconds until the caller may ask again; 0: at once, and it is counted."""
@@ -71,33 +76,3 @@ class Limits:
             await self._app(scope, receive, send)
         finally:
             self._turns.release()
-
-
-async def _read(scope: Scope, receive: Receive, largest: int) -> bytes | None:
-    """The whole body; None where it is too large, of which no more is read."""
-    length = Headers(scope=scope).get("content-length", "0")
-    if length.isascii() and length.isdigit() and int(length) > largest:
-        return None
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return bytes(body)
-        body += message.get("body", b"")
-        if len(body) > largest:
-            return None
-        if not message.get("more_body"):
-            return bytes(body)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    given = False
-
-    async def replay() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay

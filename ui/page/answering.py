@@ -29,18 +29,18 @@ class Shown:
     """What the tab shows at one moment.
 
     `past` and `live`: the earlier turns and the last one, as HTML; `log`: all turns, as the browser keeps them;
-    `words`: for a screen reader; `text`: the conversation as Markdown. `working`: the answer still grows; `taken`: the
-    question leaves the box now; `rateable`: there is an answer to have an opinion of.
+    `words`: for a screen reader; `notice`: what went wrong, as HTML. `working`: the answer still grows; `typed`: what
+    stands in the question box from now on, None where it stays; `rateable`: there is an answer to have an opinion of.
     """
 
     past: str
     live: str
     log: str
     words: str = ""
-    text: str = ""
+    notice: str = ""
     asked: bool = False
     working: bool = False
-    taken: bool = False
+    typed: str | None = None
     rateable: bool = False
 
 
@@ -57,21 +57,30 @@ class Desk:
         try:
             heard = check_question(question)
         except QuestionError:
-            shown = self._shown(turns, language)
-            yield replace(shown, live=shown.live + notice_html(say("ask.unreadable", language)))
+            told = notice_html(say("ask.unreadable", language))
+            yield replace(self._shown(turns, language), notice=told)
             return
+        try:
+            yield from self._grow(heard, turns, language)
+        except Exception:  # noqa: BLE001
+            # Whatever it was: nobody is left before a page that waits, or without what they typed.
+            _log.exception("a question could not be answered")
+            told = notice_html(say("ask.failed", language))
+            yield replace(self._shown(turns, language), notice=told, typed=heard)
+
+    def _grow(self, heard: str, turns: Sequence[ShownTurn], language: Language) -> Generator[Shown, None, None]:
         # A chat model takes seconds to its first sentence: that the question has been heard is seen before. Without
         # one the answer is there at once, and each look at it between would only delay that of somebody else.
         writes = self._assistant.answerer != EXTRACTIVE
         if writes:
-            yield replace(self._shown([*turns, waiting_turn(heard, language)], language, working=True), taken=True)
+            yield replace(self._shown([*turns, waiting_turn(heard, language)], language, working=True), typed="")
         answer, told = None, 0.0
-        for answer in self._assistant.stream(question, earlier_turns(turns)):
+        for answer in self._assistant.stream(heard, earlier_turns(turns)):
             if writes and monotonic() - told > _PAUSE:
                 yield self._shown([*turns, shown_turn(answer, finished=False)], language, working=True)
                 told = monotonic()
         if answer is not None:
-            yield replace(self._finished(turns, answer, language), taken=not writes)
+            yield replace(self._finished(turns, answer, language), typed=None if writes else "")
 
     def answer_again(self, log: str, language: Language) -> Generator[Shown, None, None]:
         """The last question once more, as if it had not been answered."""
@@ -79,17 +88,13 @@ class Desk:
         if turns:
             yield from self.answer(turns[-1].question, write_conversation(turns[:-1]), language)
 
-    def reopen(self, log: str, question: str, language: Language) -> Generator[Shown, None, None]:
-        """What the browser has kept, and the question of the address behind it, unless that was asked last."""
-        turns = self._read(log)
-        if question.strip() and not (turns and turns[-1].question == question.strip()):
-            yield from self.answer(question, log, language)
-        else:
-            yield self._shown(turns, language)
-
     def show(self, log: str, language: Language) -> Shown:
         """The conversation as it stands."""
         return self._shown(self._read(log), language)
+
+    def write_down(self, log: str, language: Language) -> str:
+        """The conversation as Markdown."""
+        return transcript(self._read(log), language, self._assistant.catalog.year)
 
     def go_on(self, log: str, language: Language) -> str:
         """Questions to go on with, as HTML: in the language of the last question, as far as there are any."""
@@ -124,7 +129,6 @@ class Desk:
             past="".join(turn_html(turn, number, view) for number, turn in enumerate(past, start=1)),
             live=turn_html(last, len(turns), view, live=working),
             log=write_conversation(turns),
-            text="" if working else transcript(turns, language, catalog.year),
             asked=True,
             working=working,
             rateable=last.kind != "chat",

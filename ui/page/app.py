@@ -11,51 +11,50 @@ from rag import PolicyAssistant
 from ui.page.about import build_about
 from ui.page.ask import build_ask
 from ui.page.frame import Frame
-from ui.page.gate import Gate
+from ui.page.gate import Gate, page_calls
 from ui.page.items import build_items
 from ui.page.language import dictionary, worded
-from ui.page.owners import build_owners
+from ui.page.owners import LISTS, build_owners
 from ui.page.theme import page_theme
 from ui.records.store import RecordStore
+from ui.rendering.shell import TABS, wanted_tab
 from ui.wording import say
 
-TABS = ("ask", "owners", "items", "about")
 # One process, a CPU: more at once would only make each slower; who comes later waits in line.
 _AT_ONCE = 8
 _IN_LINE = 128
 
 
 def build_page(assistant: PolicyAssistant, records: RecordStore) -> gr.Blocks:
-    """The tabs; `?q=`, `?item=` and `?tab=` of the address open one of them."""
+    """The tabs; what the address asks for (`?q=`, `?item=`, `?tab=`, `?topic=` …) opens one of them."""
     with gr.Blocks(title=say("shell.title"), analytics_enabled=False, fill_width=True) as page:
         with gr.Tabs(elem_id="tabs") as tabs:
-            with gr.Tab(worded("shell.ask"), id="ask"):
+            with gr.Tab(worded("shell.ask"), id="ask", elem_id="panel-ask"):
                 build_ask(page, assistant, records)
-            with gr.Tab(worded("shell.owners"), id="owners"):
+            with gr.Tab(worded("shell.owners"), id="owners", elem_id="panel-owners"):
                 build_owners(page, assistant)
-            with gr.Tab(worded("shell.items"), id="items"):
+            with gr.Tab(worded("shell.items"), id="items", elem_id="panel-items"):
                 build_items(page, assistant)
-            with gr.Tab(worded("shell.about"), id="about"):
+            with gr.Tab(worded("shell.about"), id="about", elem_id="panel-about"):
                 build_about(page, assistant, records)
         page.load(_open_tab, outputs=tabs, queue=False, api_visibility="private", show_progress="hidden")
-    page.queue(max_size=_IN_LINE, default_concurrency_limit=_AT_ONCE)
+    page.queue(max_size=_IN_LINE, default_concurrency_limit=_AT_ONCE, api_open=False)
     return page
 
 
 def _open_tab(request: gr.Request) -> Any:
-    wished = request.query_params.get("tab", "")
-    if "item" in request.query_params:
-        wished = "items"
-    return gr.Tabs(selected=wished) if wished in TABS else gr.skip()
+    wanted = wanted_tab(request.query_params)
+    return gr.skip() if wanted == TABS[0] else gr.Tabs(selected=wanted)
 
 
 def mount_page(app: FastAPI, assistant: PolicyAssistant, records: RecordStore) -> None:
     """Serve the page at `/`, after whatever else the app serves."""
-    app.add_middleware(Frame, year=assistant.catalog.year)
+    app.add_middleware(Frame, catalog=assistant.catalog)
+    page = build_page(assistant, records)
     with as_file(files("ui.page").joinpath("assets", "mark.svg")) as mark:
         gr.mount_gradio_app(
             app,
-            build_page(assistant, records),
+            page,
             path="/",
             favicon_path=str(mark),
             footer_links=[],
@@ -71,5 +70,6 @@ def mount_page(app: FastAPI, assistant: PolicyAssistant, records: RecordStore) -
         )
     # Gradio mounts its app itself, last, and leaves no place in between.
     mount = app.router.routes[-1]
-    assert isinstance(mount, Mount)
-    mount.app = Gate(mount.app)
+    if not isinstance(mount, Mount):
+        raise TypeError(f"Gradio is expected to mount its app last, not {mount!r}")
+    mount.app = Gate(mount.app, page_calls(page, long=LISTS))

@@ -23,7 +23,7 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """`log`: the conversation as JSON; `words`: what is announced; `text`: what can be downloaded. None is seen."""
+    """`log`: the conversation as JSON; `words`: what is announced; `text`: what is downloaded. None of them is seen."""
 
     past: gr.HTML
     live: gr.HTML
@@ -32,9 +32,15 @@ class _Parts:
     words: gr.Textbox
     text: gr.Textbox
     tools: gr.Row
+    notice: gr.HTML
     box: gr.Textbox
     send: gr.Button
     stop: gr.Button
+
+    @property
+    def shown(self) -> list[Any]:
+        """What changes with an answer."""
+        return [self.past, self.live, self.log, self.words, self.tools, self.notice, self.box, self.send, self.stop]
 
 
 def build_ask(page: gr.Blocks, assistant: PolicyAssistant, records: RecordStore) -> None:
@@ -42,45 +48,67 @@ def build_ask(page: gr.Blocks, assistant: PolicyAssistant, records: RecordStore)
     desk = Desk(assistant, records)
     with gr.Column(elem_id="ask"):
         parts, buttons, rating = _draw(assistant, records)
-    shown = [parts.past, parts.live, parts.log, parts.words, parts.text, parts.tools, parts.box, rating.row]
-    shown += [parts.send, parts.stop, *rating.parts]
-
-    async def respond(question: str, log: str, request: gr.Request) -> AsyncIterator[list[Any]]:
-        async for now in in_threads(desk.answer(question, log, language_of(request))):
-            yield _updates(now, rating, language_of(request))
-
-    async def retry(log: str, request: gr.Request) -> AsyncIterator[list[Any]]:
-        async for now in in_threads(desk.answer_again(log, language_of(request))):
-            yield _updates(now, rating, language_of(request))
-
-    async def reopen(log: str, question: str, request: gr.Request) -> AsyncIterator[list[Any]]:
-        async for now in in_threads(desk.reopen(log, question, language_of(request))):
-            yield _updates(now, rating, language_of(request))
-
-    def halt(log: str, request: gr.Request) -> list[Any]:
-        language = language_of(request)
-        return _updates(replace(desk.show(log, language), words=say("ask.stopped", language)), rating, language)
-
-    def clear(request: gr.Request) -> list[Any]:
-        return _updates(desk.show("", language_of(request)), rating, language_of(request))
-
-    limits: dict[str, Any] = {**QUIET, "queue": True, "concurrency_limit": _AT_ONCE, "concurrency_id": "answer"}
-    question, log = parts.box, parts.log
-    answers = [
-        gr.on([parts.send.click, question.submit], respond, [question, log], shown, **limits),
-        buttons.retry.click(retry, [log], shown, **limits),
-        page.load(reopen, [log, question], shown, js="() => policyqa.reopened()", **limits),
-    ]
-    halted = parts.stop.click(halt, [log], shown, cancels=answers, **QUIET)
-    cleared = buttons.new.click(clear, None, shown, cancels=answers, **QUIET)
+    answers = _answer(desk, parts, buttons, rating)
+    others = _leave(page, desk, parts, buttons, rating, answers)
 
     def go_on(log: str, request: gr.Request) -> str:
         return desk.go_on(log, language_of(request))
 
-    for done in (*answers, halted, cleared):
-        done.then(None, [log, parts.words], None, js="(log, words) => policyqa.keep(log, words)", **QUIET)
-        done.then(go_on, [log], [parts.next], **{**QUIET, "queue": True, "concurrency_limit": 1})
-    buttons.export.click(None, [parts.text], None, js="(text) => policyqa.download(text, '.md')", **QUIET)
+    for done in (*answers, *others):
+        done.then(None, [parts.log, parts.words], None, js="(log, words) => policyqa.keep(log, words)", **QUIET)
+        done.then(go_on, [parts.log], [parts.next], **{**QUIET, "queue": True, "concurrency_limit": 1})
+
+    def write_down(log: str, request: gr.Request) -> str:
+        return desk.write_down(log, language_of(request))
+
+    written = buttons.export.click(write_down, [parts.log], [parts.text], **QUIET)
+    written.then(None, [parts.text], None, js="(text) => policyqa.download(text, '.md')", **QUIET)
+
+
+def _answer(desk: Desk, parts: _Parts, buttons: "_Buttons", rating: Rating) -> list[Any]:
+    """What is asked, and asked again; these wait in line."""
+
+    async def respond(question: str, log: str, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
+        async for now in in_threads(desk.answer(question, log, language_of(request))):
+            yield _updates(now, parts, rating, language_of(request))
+
+    async def retry(log: str, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
+        async for now in in_threads(desk.answer_again(log, language_of(request))):
+            yield _updates(now, parts, rating, language_of(request))
+
+    limits: dict[str, Any] = {**QUIET, "queue": True, "concurrency_limit": _AT_ONCE, "concurrency_id": "answer"}
+    outputs = [*parts.shown, *rating.parts, rating.row]
+    return [
+        gr.on([parts.send.click, parts.box.submit], respond, [parts.box, parts.log], outputs, **limits),
+        buttons.retry.click(retry, [parts.log], outputs, **limits),
+    ]
+
+
+def _leave(
+    page: gr.Blocks, desk: Desk, parts: _Parts, buttons: "_Buttons", rating: Rating, answers: list[Any]
+) -> list[Any]:
+    """What breaks an answer off, and what brings a conversation back; these wait for nobody."""
+
+    def reopen(log: str, request: gr.Request) -> dict[Any, Any]:
+        return _updates(desk.show(log, language_of(request)), parts, rating, language_of(request))
+
+    def halt(log: str, request: gr.Request) -> dict[Any, Any]:
+        language = language_of(request)
+        return _updates(replace(desk.show(log, language), words=say("ask.stopped", language)), parts, rating, language)
+
+    def clear(request: gr.Request) -> dict[Any, Any]:
+        language = language_of(request)
+        return _updates(replace(desk.show("", language), words=say("ask.cleared", language)), parts, rating, language)
+
+    outputs = [*parts.shown, *rating.parts, rating.row]
+    reopened = page.load(reopen, [parts.log], outputs, js="() => [policyqa.reopened()]", **QUIET)
+    # The question of the address is asked as if it had been typed.
+    reopened.then(None, None, None, js="() => policyqa.askWanted()", **QUIET)
+    return [
+        reopened,
+        parts.stop.click(halt, [parts.log], outputs, cancels=answers, **QUIET),
+        buttons.new.click(clear, None, outputs, cancels=answers, **QUIET),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +129,7 @@ def _draw(assistant: PolicyAssistant, records: RecordStore) -> tuple[_Parts, _Bu
         new = gr.Button(worded("ask.new"), size="sm", scale=0, min_width=80)
     rating = build_rating(assistant, records, log)
     with gr.Row(elem_id="desk"):
+        notice = gr.HTML(elem_id="notice")
         box = gr.Textbox(
             label=worded("ask.question"),
             placeholder=worded("ask.placeholder"),
@@ -116,23 +145,24 @@ def _draw(assistant: PolicyAssistant, records: RecordStore) -> tuple[_Parts, _Bu
         )
         send = gr.Button(worded("ask.send"), variant="primary", scale=0, min_width=96, elem_id="send")
         stop = gr.Button(worded("ask.stop"), variant="stop", scale=0, min_width=96, visible=False, elem_id="stop")
-    return _Parts(past, live, further, log, words, text, tools, box, send, stop), _Buttons(retry, export, new), rating
+    parts = _Parts(past, live, further, log, words, text, tools, notice, box, send, stop)
+    return parts, _Buttons(retry, export, new), rating
 
 
-def _updates(now: Shown, rating: Rating, language: Language) -> list[Any]:
-    """In the order of `shown` above. What is typed while an answer grows stays in the box."""
-    growing = now.working and not now.taken
-    return [
+def _updates(now: Shown, parts: _Parts, rating: Rating, language: Language) -> dict[Any, Any]:
+    """What is typed while an answer grows stays in the box."""
+    changed = {parts.live: now.live, parts.log: now.log, parts.words: now.words, parts.notice: now.notice}
+    changed[parts.box] = gr.Textbox(interactive=True) if now.typed is None else gr.Textbox(now.typed, interactive=True)
+    if now.working and now.typed is None:
         # Long conversations are not sent again with every word of their last answer.
-        gr.skip() if growing else now.past,
-        now.live,
-        now.log,
-        now.words,
-        now.text,
-        gr.skip() if growing else gr.Row(visible=now.asked and not now.working),
-        gr.Textbox(value="", interactive=True) if now.taken else gr.Textbox(interactive=True),
-        gr.skip() if growing else gr.Row(visible=now.asked and not now.working and now.rateable),
-        gr.skip() if growing else gr.Button(visible=not now.working),
-        gr.skip() if growing else gr.Button(visible=now.working),
-        *([gr.skip()] * len(rating.parts) if now.working else rating.reset(language)),
-    ]
+        return changed
+    done = now.asked and not now.working
+    return {
+        **changed,
+        parts.past: now.past,
+        parts.tools: gr.Row(visible=done),
+        parts.send: gr.Button(visible=not now.working),
+        parts.stop: gr.Button(visible=now.working),
+        rating.row: gr.Row(visible=done and now.rateable),
+        **({} if now.working else dict(zip(rating.parts, rating.reset(language), strict=True))),
+    }

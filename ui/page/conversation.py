@@ -13,6 +13,8 @@ _MOST_TURNS = 30
 # Of them, those that a follow-up may point back at.
 _REMEMBERED = 6
 _LONGEST_ANSWER = 40_000
+# Bytes of them all. Each answer brings them back to the page, and an unread one waits in memory.
+LARGEST = 256 * 1024
 
 
 class _Kept(BaseModel):
@@ -34,7 +36,7 @@ _CONVERSATION = TypeAdapter(list[_Kept])
 
 
 def write_conversation(turns: Sequence[ShownTurn]) -> str:
-    """The last turns as JSON, items by their ids."""
+    """The last turns as JSON, items by their ids; as many as fit."""
     kept = [
         _Kept(
             question=turn.question,
@@ -49,13 +51,16 @@ def write_conversation(turns: Sequence[ShownTurn]) -> str:
         )
         for turn in turns[-_MOST_TURNS:]
     ]
-    return _CONVERSATION.dump_json(kept).decode("utf-8")
+    while len(written := _CONVERSATION.dump_json(kept)) > LARGEST and len(kept) > 1:
+        kept = kept[1:]
+    return written.decode("utf-8")
 
 
 def read_conversation(text: str | None, items: Mapping[str, PolicyItem]) -> list[ShownTurn]:
     """The turns; none where the text is not what was written. An item of another year's document is left out."""
     try:
-        kept = _CONVERSATION.validate_json(text or "[]")
+        # What is kept may be one turn longer.
+        kept = _CONVERSATION.validate_json(text or "[]") if len(text or "") <= 2 * LARGEST else []
     except ValidationError:
         return []
     return [

@@ -7,21 +7,20 @@ run. The frame is written by the server: it can be read at once, and it tells Gr
 import re
 from collections.abc import Callable
 from functools import cache
-from html import escape
-from http.cookies import SimpleCookie
 from importlib.resources import files
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.document.catalog import Catalog
 from rag.types import Language
 from ui.page.language import COOKIE
-from ui.wording import LANGUAGE_NAMES, LANGUAGES, both_years, choose_language, say
+from ui.rendering.shell import SOUGHT, TABS, footer_html, head_html, header_html, state_name
+from ui.wording import choose_language, find_language, say
 
 _YEAR_OF_SECONDS = 365 * 24 * 3600
-# The address of a question or of an item stays when the language changes.
-_KEPT = ("q", "item", "tab")
 _STRANGE_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*/>\s*')
 # Of the page's languages, those that Gradio has words of its own in; the others' strings are shown in place of English.
 _KNOWN_TO_GRADIO = frozenset[Language]({"zh-TW", "en", "id", "ja"})
@@ -33,9 +32,9 @@ _ASSETS = files("ui.page").joinpath("assets")
 class Frame:
     """ASGI middleware that puts the frame around the page at `/` and remembers a language that was asked for."""
 
-    def __init__(self, app: ASGIApp, *, year: int) -> None:
+    def __init__(self, app: ASGIApp, catalog: Catalog) -> None:
         self._app = app
-        self._year = year
+        self._catalog = catalog
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
@@ -43,24 +42,26 @@ class Frame:
             return
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), encoding="utf-8", errors="replace"))
         headers = Headers(scope=scope)
-        remembered = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        wishes = (query.get("lang", ""), remembered.value if remembered else "", headers.get("accept-language", ""))
-        language = choose_language(*wishes)
-        asked = bool(query.get("lang"))
+        asked = find_language(query.get("lang", ""))
+        # As the framework reads them: a cookie of somebody else's may have any name.
+        remembered = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+        language = asked or choose_language(remembered, headers.get("accept-language", ""))
         # The whole page is rewritten; a compressed one could not be.
         scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
         await self._app(
-            scope, receive, _rewritten(send, lambda page: self._frame(page, language, query), language, asked)
+            scope, receive, _rewritten(send, lambda page: self._frame(page, language, query), language, bool(asked))
         )
 
     def _frame(self, page: str, language: Language, query: dict[str, str]) -> str:
+        year, name = self._catalog.year, state_name(query, language, self._catalog.items)
         page = _STRANGE_META.sub("", page)
         page = page.replace('lang="en"', f'lang="{language}"', 1)
-        page = page.replace(_CHARSET, f"{_CHARSET}{_head(language, self._year)}", 1)
+        page = page.replace(_CHARSET, f"{_CHARSET}{head_html(language, year, name, _script(language))}", 1)
         page = page.replace(_MODE, f"{_dictionary_script(language)}{_MODE}", 1)
         page = page.replace("</head>", f"<style>{_assets('.css')}</style></head>", 1)
-        page = page.replace("<gradio-app", f"{_header(language, query, self._year)}<gradio-app", 1)
-        return page.replace("</gradio-app>", f"</gradio-app>{_footer(language, self._year)}", 1)
+        header = header_html(language, query, year, _asset("mark.svg"))
+        page = page.replace("<gradio-app", f"{header}<gradio-app", 1)
+        return page.replace("</gradio-app>", f"</gradio-app>{footer_html(language, year)}", 1)
 
 
 def _rewritten(send: Send, rewrite: Callable[[str], str], language: Language, remember: bool) -> Send:
@@ -117,37 +118,10 @@ def _dictionary_script(language: Language) -> str:
     return f"<script>{{const c = window.gradio_config; c.i18n_translations = {strings};}}</script>"
 
 
-def _head(language: Language, year: int) -> str:
-    title = escape(say("shell.title", language))
-    description = escape(say("shell.description", language, **both_years(year)))
-    script = _assets(".js").replace("$language", language).replace("$locale", _locale(language))
-    return f'<title>{title}</title><meta name="description" content="{description}"><script>{script}</script>'
-
-
-def _header(language: Language, query: dict[str, str], year: int) -> str:
-    links = "".join(_language_link(code, language, query) for code in LANGUAGES)
-    return (
-        f'<a class="skip-link" href="#main">{escape(say("shell.skip", language))}</a>'
-        f'<header class="site-header"><a class="site-name" href="./">{_asset("mark.svg")}'
-        f'<h1 class="site-title">{escape(say("shell.title", language))}</h1>'
-        f'<span class="site-subtitle">{escape(say("shell.subtitle", language, **both_years(year)))}</span></a>'
-        f'<nav class="languages" aria-label="{escape(say("shell.languages", language))}">{links}</nav></header>'
-        f'<noscript><p class="no-script">{escape(say("shell.no_script", language))}</p></noscript>'
-        '<div id="announcer" class="visually-hidden" role="status" aria-live="polite"></div>'
-        '<div id="main" tabindex="-1"></div>'
-    )
-
-
-def _language_link(code: Language, current: Language, query: dict[str, str]) -> str:
-    kept = {name: query[name] for name in _KEPT if name in query}
-    address = escape(f"?{urlencode({**kept, 'lang': code})}")
-    here = ' aria-current="true"' if code == current else ""
-    return f'<a href="{address}" lang="{code}" hreflang="{code}"{here}>{LANGUAGE_NAMES[code]}</a>'
-
-
-def _footer(language: Language, year: int) -> str:
-    return (
-        f'<footer class="site-footer"><p>{escape(say("shell.source", language, **both_years(year)))}</p>'
-        f"<p>{escape(say('shell.hotline', language))} "
-        f'<a href="docs">{escape(say("shell.api", language))}</a></p></footer>'
-    )
+def _script(language: Language) -> str:
+    """The page's own scripts, told what they must know of this visit."""
+    known = {"language": language, "locale": _locale(language), "site": say("shell.title", language)}
+    text = _assets(".js").replace("$sought", " ".join(SOUGHT)).replace("$tabs", " ".join(TABS))
+    for name, value in known.items():
+        text = text.replace(f"${name}", value)
+    return text

@@ -17,6 +17,7 @@ from ui.rendering.items import (
     item_html,
     items_html,
     theme_choices,
+    unknown_bureau_html,
     unknown_item_html,
 )
 from ui.wording import say
@@ -97,12 +98,15 @@ def _results(listing: Listing, catalog: Catalog, wanted: Wanted, shown: int, lan
 
 def _reopened(listing: Listing, catalog: Catalog, query: Mapping[str, str], language: Language) -> list[Any]:
     """What an address asks for: one item, or a list by its filters."""
-    section = catalog.section_named(query.get("bureau", "")) or ""
+    bureau = query.get("bureau", "").strip()
+    section = catalog.section_named(bureau) or ""
     theme = query.get("theme", "") if query.get("theme", "") in listing.themes else ""
     wanted = _wanted(section, theme, query.get("text", ""), query.get("net_zero", "") == "1")
     item_id = query.get("item", "")
     item = catalog.items.get(item_id)
     detail = item_html(item, catalog, language) if item else unknown_item_html(item_id, language) if item_id else ""
+    if bureau and not section and not item_id:
+        detail = unknown_bureau_html(bureau, language)
     return [
         detail,
         gr.Column(visible=item is None),

@@ -11,17 +11,19 @@ from rag.errors import QuestionError
 from rag.retrieval.question import LONGEST_QUESTION
 from rag.types import Language
 from ui.page.language import language_of, worded
-from ui.page.topics import LONGEST_TEXT, MOST_TOPICS, read_topics
+from ui.page.topics import LONGEST_TEXT, MOST_TOPICS, Topics, read_topics
 from ui.records.sheet import write_sheet
-from ui.rendering.conversation import notice_html, said_html
+from ui.rendering.conversation import notice_html, quiet_html, said_html
 from ui.rendering.owners import owners_html, spoken, topic_row, topics_header, topics_html
 from ui.wording import say
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # One clerk's long list must not keep residents waiting.
-_LISTS_AT_ONCE = 2
-# Rows between two looks at a growing table.
+LISTS, _LISTS_AT_ONCE = "lists", 2
+# Topics between two counts of what has been looked up.
 _STEP = 5
+# Only what was found goes into the address.
+_ADDRESS = "(topic, words) => words && policyqa.found({ tab: 'owners', topic }, words)"
 
 
 def build_owners(page: gr.Blocks, assistant: PolicyAssistant) -> None:
@@ -39,9 +41,10 @@ def _introduce(request: gr.Request) -> list[str]:
     picker = (
         f'<label class="picker" for="topics-file">{escape(say("owners.file", language))}</label>'
         f'<input type="file" id="topics-file" accept=".csv,.txt,text/csv,text/plain" data-largest="{LONGEST_TEXT}" '
-        f'data-bad="{escape(say("owners.bad_file", language))}"><p id="topics-bad" role="alert"></p>'
+        f'data-bad="{escape(say("owners.bad_file", language))}" data-read="{escape(say("owners.read", language))}">'
+        '<p id="topics-read" class="quiet" role="status"></p><p id="topics-bad" role="alert"></p>'
     )
-    return [said_html(say("owners.introduction", language)), picker]
+    return [quiet_html(say("owners.introduction", language)), picker]
 
 
 def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
@@ -61,9 +64,8 @@ def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
 
     def look_up(asked: str, request: gr.Request) -> tuple[str, str]:
         language = language_of(request)
-        try:
-            answer = assistant.ask_owner(asked)
-        except QuestionError:
+        answer = _owner(assistant, asked)
+        if answer is None:
             return notice_html(say("ask.unreadable", language)), ""
         return owners_html(answer, answer.question.strip(), language), spoken(answer, language)
 
@@ -73,9 +75,7 @@ def _one_topic(page: gr.Blocks, assistant: PolicyAssistant) -> None:
         return (box, *look_up(asked, request)) if asked else (box, gr.skip(), gr.skip())
 
     found = gr.on([search.click, topic.submit], look_up, topic, [result, words], **_QUIET)
-    found.then(
-        None, [topic, words], None, js="(topic, words) => policyqa.found({ tab: 'owners', topic }, words)", **_QUIET
-    )
+    found.then(None, [topic, words], None, js=_ADDRESS, **_QUIET)
     page.load(reopen, None, [topic, result, words], queue=False, **_QUIET)
 
 
@@ -93,34 +93,43 @@ def _many_topics(assistant: PolicyAssistant) -> gr.HTML:
 
     def look_up(pasted: str, request: gr.Request) -> Iterator[list[Any]]:
         language = language_of(request)
-        topics = read_topics(pasted)
-        wanted = topics[:MOST_TOPICS]
+        read = read_topics(pasted)
+        wanted = read.topics[:MOST_TOPICS]
+        hidden = gr.Button(visible=False)
         if not wanted:
-            yield [notice_html(say("owners.no_topics", language)), "", "", "", gr.Button(visible=False)]
+            yield [notice_html(say("owners.no_topics", language)), "", "", "", hidden]
             return
         answers: list[tuple[str, Answer | None]] = []
         for topic in wanted:
-            answers.append((topic, _owner(assistant, topic)))
+            # What an earlier list found does not stand below this one as if it were its result.
             if len(answers) % _STEP == 0:
-                said = said_html(say("owners.done", language, done=len(answers), total=len(wanted)))
-                yield [said, gr.skip(), "", "", gr.Button(visible=False)]
-        left = len(topics) - len(wanted)
-        done = say("owners.done", language, done=len(wanted), total=len(wanted))
-        said = said_html(done)
-        if left:
-            said += notice_html(say("owners.too_many", language, count=MOST_TOPICS, rest=left))
-        yield [said, topics_html(answers, language), _sheet(answers, language), done, gr.Button(visible=True)]
+                yield [said_html(_progress(read, len(answers), language)), "", "", "", hidden]
+            answers.append((topic, _owner(assistant, topic)))
+        done = _progress(read, len(wanted), language)
+        left = len(read.topics) - len(wanted)
+        more = notice_html(say("owners.too_many", language, count=MOST_TOPICS, rest=left)) if left else ""
+        table = topics_html(answers, language)
+        yield [said_html(done) + more, table, _sheet(answers, language), done, gr.Button(visible=True)]
 
     found = search.click(
         look_up, text, [state, table, sheet, words, download],
-        concurrency_limit=_LISTS_AT_ONCE, concurrency_id="topics", **_QUIET,
+        concurrency_limit=_LISTS_AT_ONCE, concurrency_id=LISTS, **_QUIET,
     )  # fmt: skip
     found.then(None, words, None, js="(words) => policyqa.hear(words)", queue=False, **_QUIET)
     download.click(None, sheet, None, js="(text) => policyqa.download(text, '.csv')", queue=False, **_QUIET)
     return picker
 
 
+def _progress(read: Topics, done: int, language: Language) -> str:
+    """How far it is, and which column of a table was read."""
+    column = say("owners.column", language, name=read.column) if read.column else ""
+    return column + say("owners.done", language, done=done, total=min(len(read.topics), MOST_TOPICS))
+
+
 def _owner(assistant: PolicyAssistant, topic: str) -> Answer | None:
+    """None for what names nothing, or far too much."""
+    if not any(map(str.isalnum, topic)):
+        return None
     try:
         return assistant.ask_owner(topic)
     except QuestionError:

@@ -17,20 +17,24 @@ def item_card(
     quote: str = "",
     marker: int = 0,
     anchor: str = "",
+    level: int = 3,
 ) -> str:
     """The card as HTML. `quote`: the part of the text to mark; `marker`: the [n] of an answer, 0 for none.
 
-    `bureau`: names the office in other languages; `anchor`: the element's id, so that a marker can point at it.
+    `bureau`: names the office in other languages; `anchor`: the element's id, so that a marker can point at it;
+    `level`: of its heading.
     """
     place = f' id="{escape(anchor)}"' if anchor else ""
     number = f'<span class="marker">{marker}</span> ' if marker else ""
     mark = f'<span class="net-zero">{escape(say("card.net_zero", language))}</span>' if item.net_zero else ""
+    label = f'<span class="label" lang="zh-TW">{escape(item.label)}</span>'
+    office = f'<span class="office">{escape(office_name(item, language, bureau))}</span>'
     return (
         f'<article class="card"{place} data-item="{escape(item.id)}" tabindex="-1">'
-        f'<header class="card-head">{number}<span class="office">{escape(office_name(item, language, bureau))}</span> '
-        f'<span class="label" lang="zh-TW">{escape(item.label)}</span> {mark}</header>'
+        f'<header class="card-head">{number}<h{level} class="card-title">{office} {label}</h{level}> {mark}</header>'
         f'<p class="verbatim" lang="zh-TW">{marked_text(item, quote, language)}</p>'
-        f'<a class="item-link" href="{item_link(item, language)}">{escape(say("card.open", language))}</a></article>'
+        f'<a class="item-link" href="{item_link(item, language)}">{escape(say("card.open", language))}'
+        f'<span class="visually-hidden" lang="zh-TW"> {escape(item.label)}</span></a></article>'
     )
 
 

@@ -1,7 +1,7 @@
 """The turns of a conversation as HTML: each question, its answer, and beside it the items that it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from rag.types import Bureau, Language
 from ui.rendering.answers import answer_html
 from ui.rendering.cards import item_card
 from ui.rendering.transcript import answer_text
-from ui.rendering.turns import ShownTurn
+from ui.rendering.turns import ShownTurn, notes
 from ui.wording import say
 
 # Answers that list many items fold the rest.
@@ -93,10 +93,9 @@ def _badge(turn: ShownTurn, language: Language) -> str:
 
 
 def _notes(turn: ShownTurn, language: Language, *, live: bool) -> str:
-    notes = [turn.note] if turn.note else []
-    if not turn.finished and not live:
-        notes.append(say("ask.stopped", language))
-    return "".join(f'<p class="note">{escape(note)}</p>' for note in notes)
+    # What still grows is not stopped.
+    told = notes(replace(turn, finished=True) if live else turn, language)
+    return "".join(f'<p class="note">{escape(note)}</p>' for note in told)
 
 
 def _actions(turn: ShownTurn, view: View) -> str:
@@ -127,13 +126,14 @@ def _sources(turn: ShownTurn, view: View, anchors: Mapping[int, str]) -> str:
             bureau=bureaus.get(citation.item.section),
             quote=citation.quote,
             marker=citation.marker,
+            level=4,
             anchor=anchors[citation.marker],
         )
         for citation in turn.citations
     ]
     # An answer that cites nothing and is no refusal, such as a count, rests on no item.
     shown = turn.related if cards or turn.grounding == "no_evidence" else ()
-    related = [item_card(item, language, bureau=bureaus.get(item.section)) for item in shown]
+    related = [item_card(item, language, bureau=bureaus.get(item.section), level=4) for item in shown]
     if not cards and not related:
         return ""
     # What has no answer still shows where to look.
@@ -141,7 +141,7 @@ def _sources(turn: ShownTurn, view: View, anchors: Mapping[int, str]) -> str:
     more = _folded(cards[_OPEN_CARDS:], say("ask.more_cited", language, count=len(cards) - _OPEN_CARDS))
     rest = _folded(related, say("ask.related" if cards else "ask.unfold", language, count=len(related)))
     listed = f"{''.join(cards[:_OPEN_CARDS])}{more}{rest}"
-    return f'<aside class="sources" aria-label="{title}"><h3>{title}</h3>{listed}</aside>'
+    return f'<div class="sources"><h3>{title}</h3>{listed}</div>'
 
 
 def _folded(cards: Sequence[str], title: str) -> str:
@@ -153,6 +153,11 @@ def notice_html(text: str) -> str:
     return f'<p class="notice" role="alert">{escape(text)}</p>'
 
 
+def quiet_html(text: str) -> str:
+    """Something that stands there from the beginning."""
+    return f'<p class="quiet">{escape(text)}</p>'
+
+
 def said_html(text: str) -> str:
-    """Something that is said quietly."""
+    """Something that comes and is said quietly."""
     return f'<p class="quiet" role="status">{escape(text)}</p>'

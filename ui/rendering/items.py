@@ -19,7 +19,9 @@ def items_html(items: Sequence[PolicyItem], catalog: Catalog, language: Language
     told = f'<p class="note">{escape(note)}</p>' if note and total else ""
     cards = "".join(item_card(item, language, bureau=catalog.bureaus.get(item.section)) for item in items)
     # Each list brings a new element, which not every screen reader hears: the page's announcer says it, once.
-    return f'<p class="quiet" role="status" aria-live="off">{escape(said)}</p>{told}<div class="cards">{cards}</div>'
+    title = f'<h2 class="visually-hidden">{escape(say("shell.items", language))}</h2>'
+    shown = f'<p class="quiet" role="status" aria-live="off">{escape(said)}</p>'
+    return f'{title}{shown}{told}<div class="cards">{cards}</div>'
 
 
 def found_words(total: int, shown: int, language: Language) -> str:
@@ -66,6 +68,11 @@ def unknown_item_html(item_id: str, language: Language) -> str:
     """A way on for whoever followed a wrong link."""
     back = link(_address(language, tab="items"), say("items.back", language))
     return f'<p class="notice" role="alert">{escape(say("items.unknown", language, id=item_id[:20]))} {back}</p>'
+
+
+def unknown_bureau_html(name: str, language: Language) -> str:
+    """For whoever followed a link with a bureau that is not there."""
+    return f'<p class="notice" role="alert">{escape(say("items.unknown_bureau", language, name=name[:40]))}</p>'
 
 
 def chart_html(catalog: Catalog, language: Language) -> str:

@@ -41,8 +41,7 @@ def topics_html(answers: Sequence[tuple[str, Answer | None]], language: Language
     """Many topics: a row each, with the bureaus in order."""
     heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in topics_header(language))
     rows = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-        for row in (topic_row(topic, answer, language) for topic, answer in answers)
+        _topic_html(topic_row(topic, answer, language), topics_header(language)) for topic, answer in answers
     )
     caption = escape(say("owners.many", language))
     return (
@@ -50,6 +49,15 @@ def topics_html(answers: Sequence[tuple[str, Answer | None]], language: Language
         f'<caption class="visually-hidden">{caption}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _topic_html(row: Sequence[str], header: Sequence[str]) -> str:
+    """A row; each cell keeps its head, which stands beside it on a phone. Empty cells are not shown there."""
+    cells = (
+        f'<td class="{"" if cell else "empty"}" data-head="{escape(head)}">{escape(cell)}</td>'
+        for head, cell in zip(header[1:], row[1:], strict=True)
+    )
+    return f'<tr><th scope="row">{escape(row[0])}</th>{"".join(cells)}</tr>'
 
 
 def topics_header(language: Language) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rag.document.chunking import plain_formulas
 from rag.types import Citation, Language
-from ui.rendering.turns import ShownTurn
+from ui.rendering.turns import ShownTurn, notes
 from ui.wording import both_years, say
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&=])")
@@ -16,14 +16,16 @@ def answer_text(turn: ShownTurn, language: Language, year: int) -> str:
     sources = [_source(citation) for citation in turn.citations]
     listed = [say("ask.sources_below", language), *sources] if sources else []
     source = say("shell.subtitle", language, **both_years(year))
-    return "\n".join([turn.question, "", turn.answer, *([""] if listed else []), *listed, "", source])
+    said = [turn.answer, *notes(turn, language)]
+    return "\n".join([turn.question, "", *said, *([""] if listed else []), *listed, "", source])
 
 
 def transcript(turns: Sequence[ShownTurn], language: Language, year: int) -> str:
     """All turns as Markdown."""
     parts = [say("ask.exported", language), escape_markdown(say("shell.subtitle", language, **both_years(year)))]
     for turn in turns:
-        parts += [f"## {escape_markdown(turn.question)}", *map(escape_markdown, filter(None, turn.answer.split("\n")))]
+        said = [*turn.answer.split("\n"), *notes(turn, language)]
+        parts += [f"## {escape_markdown(turn.question)}", *map(escape_markdown, filter(None, said))]
         parts += [f"> {escape_markdown(_source(citation))}" for citation in turn.citations]
     return "\n\n".join(parts) + "\n"
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from rag.types import Answer, Citation, Grounding, Kind, Language, PolicyItem
+from ui.wording import say
 
 # Related items that are shown, folded, beside an answer.
 _RELATED = 5
@@ -21,6 +22,12 @@ class ShownTurn:
     related: tuple[PolicyItem, ...] = ()
     note: str = ""
     finished: bool = True
+
+
+def notes(turn: ShownTurn, language: Language) -> list[str]:
+    """What a reader must know of a finished answer: what a chat model left out, that it was stopped."""
+    stopped = [] if turn.finished else [say("ask.stopped", language)]
+    return [*filter(None, [turn.note]), *stopped]
 
 
 def shown_turn(answer: Answer, *, finished: bool) -> ShownTurn:

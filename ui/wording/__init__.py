@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import get_args
 
 from rag.types import Language
 
@@ -51,18 +50,17 @@ def translations() -> dict[Language, dict[str, str]]:
 
 def choose_language(*wishes: str) -> Language:
     """The first language of the page among wishes: codes (vi, zh-Hant) or Accept-Language headers; else zh-TW."""
-    for wish in wishes:
-        for part in sorted(wish.split(",")[:20], key=_quality, reverse=True):
-            code = part.partition(";")[0].strip().lower().replace("_", "-")
-            for language in LANGUAGES:
-                if code.partition("-")[0] == language.partition("-")[0]:
-                    return language
-    return "zh-TW"
+    return next(filter(None, map(find_language, wishes)), "zh-TW")
 
 
-def is_language(code: str) -> bool:
-    """Whether answers are worded in that language."""
-    return code in get_args(Language)
+def find_language(wish: str) -> Language | None:
+    """The language of the page that a wish names first, by its own order; None where it names none."""
+    for part in sorted(wish.split(",")[:20], key=_quality, reverse=True):
+        code = part.partition(";")[0].strip().lower().replace("_", "-")
+        for language in LANGUAGES:
+            if code.partition("-")[0] == language.partition("-")[0]:
+                return language
+    return None
 
 
 def _quality(part: str) -> float:

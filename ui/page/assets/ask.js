@@ -3,15 +3,37 @@
   const KEY = "policyqa.conversation";
   const store = (use) => { try { return use(sessionStorage); } catch { return null; } };
 
-  // What this tab has kept, and the question of the address, which is asked once and not at every reload.
+  // What this tab has kept. The question of the address is asked once, and not at every reload.
+  let wanted = "";
   policyqa.reopened = () => {
     const address = new URL(location.href);
-    const question = address.searchParams.get("q") ?? "";
-    if (question) {
+    wanted = address.searchParams.get("q")?.trim() ?? "";
+    if (wanted) {
       address.searchParams.delete("q");
       history.replaceState(null, "", address);
+      policyqa.lead();
     }
-    return [store((kept) => kept.getItem(KEY)) ?? "", question];
+    return store((kept) => kept.getItem(KEY)) ?? "";
+  };
+
+  const askedLast = () => {
+    try { return JSON.parse(store((kept) => kept.getItem(KEY)) ?? "[]").at(-1)?.question; } catch { return ""; }
+  };
+
+  // Where the connection was lost, Gradio loads the page anew: what stood in the box stands there again.
+  const DRAFT = "policyqa.draft";
+  const keepDraft = (text) => store((kept) => (text ? kept.setItem(DRAFT, text) : kept.removeItem(DRAFT)));
+  policyqa.askWanted = () => {
+    const draft = store((kept) => kept.getItem(DRAFT)) ?? "";
+    const asks = wanted && wanted !== askedLast();
+    if (!asks && !draft) return;
+    let tries = 600;
+    const wait = () => {
+      if (!document.querySelector("#question textarea:enabled")) { if (tries--) requestAnimationFrame(wait); }
+      else if (asks) ask(wanted);
+      else fill(draft);
+    };
+    wait();
   };
 
   const release = () => {
@@ -21,8 +43,20 @@
   policyqa.keep = (log, words) => {
     store((kept) => (log ? kept.setItem(KEY, log) : kept.removeItem(KEY)));
     release();
-    if (words) policyqa.announce(words);
+    document.getElementById("notice")?.classList.remove("read");
+    if (words) {
+      keepDraft(document.querySelector("#question textarea")?.value);
+      policyqa.announce(words);
+    }
+    requestAnimationFrame(look);
   };
+
+  // What was wrong with a question goes when another is typed.
+  document.addEventListener("input", ({ target }) => {
+    if (!target.closest("#question")) return;
+    document.getElementById("notice")?.classList.add("read");
+    keepDraft(target.value);
+  });
 
   // What the server has said in HTML, for those who do not see it change.
   policyqa.tell = (html) => {
@@ -40,29 +74,21 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
-  // The clipboard's own interface is closed to pages without https.
-  policyqa.copy = async (text) => {
-    if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  };
-
   const seen = (element) => element.isConnected && element.getClientRects().length > 0;
-  const reveal = (element, block) => {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    element.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
-  };
+  // At once: what is scrolled to smoothly has moved when it is reached.
+  const reveal = (element, block) => element.scrollIntoView({ block, behavior: "instant" });
 
-  const ask = (question) => {
+  const fill = (question) => {
     const box = document.querySelector("#question textarea, #question input");
-    const send = document.querySelector("#send");
-    if (!box) return false;
+    if (!box) return null;
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(box), "value").set.call(box, question);
     box.dispatchEvent(new Event("input", { bubbles: true }));
+    return box;
+  };
+  const ask = (question) => {
+    const send = document.querySelector("#send");
+    const box = fill(question);
+    if (!box) return false;
     // While an answer grows, the question waits in the box: leaving the page would lose that answer.
     if (send && seen(send)) setTimeout(() => send.click(), 50);
     else box.focus();
@@ -89,13 +115,7 @@
     const { ask: question, goto: card, copy, done } = link.dataset;
     if (question && ask(question)) event.preventDefault();
     if (card && lead(card)) event.preventDefault();
-    if (copy) {
-      const address = new URL(link.dataset.link, document.baseURI).href;
-      policyqa.copy(`${copy}\n${address}`).then(() => policyqa.announce(done));
-      const before = link.textContent;
-      link.textContent = done;
-      setTimeout(() => { link.textContent = before; }, 2000);
-    }
+    if (copy) policyqa.copy(`${copy}\n${new URL(link.dataset.link, document.baseURI).href}`, link, done);
   });
 
   // Buttons and links here go away once they have been used. Whoever stood on one is led to what came of it, not to
@@ -128,11 +148,20 @@
     if (top < 0 || bottom > innerHeight) reveal(place, "start");
   };
 
-  // A new question comes to the top of the window, so that its answer is read from the beginning.
+  // A new question comes to the top of the window, so that its answer is read from the beginning; and once more when
+  // all stands: the earlier turns above it may have grown meanwhile.
   let last = null;
+  const newest = () => document.querySelector("#live .asked");
+  const look = () => {
+    const asked = newest();
+    const desk = document.querySelector("#desk");
+    if (!asked || !desk || !seen(asked)) return;
+    const { top } = asked.getBoundingClientRect();
+    if (top < 0 || top > desk.getBoundingClientRect().top - 80) reveal(asked, "start");
+  };
   document.addEventListener("DOMContentLoaded", () => {
     new MutationObserver(() => {
-      const asked = document.querySelector("#live .asked");
+      const asked = newest();
       // A long conversation loses its first turns: the number alone may stay.
       const now = asked ? asked.id + asked.textContent : "";
       if (asked && now !== last && last !== null) {

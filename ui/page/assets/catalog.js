@@ -1,20 +1,6 @@
-// 權責查詢 and 施政項目: what is found stands in the address; a file of topics is read here and sent to nobody.
+// 權責查詢 and 施政項目: what is found stands in the address; of a file of topics only its text is sent, when it is asked for.
 (() => {
   policyqa.hear = (words) => { if (words) policyqa.announce(words); };
-
-  // What was looked for stays when the language changes.
-  const lead = () => {
-    const here = new URLSearchParams(location.search);
-    document.querySelectorAll(".languages a").forEach((link) => {
-      const there = new URL(link.href);
-      for (const name of ["tab", "item", "topic", "bureau", "theme", "text", "net_zero"]) {
-        if (here.has(name)) there.searchParams.set(name, here.get(name));
-        else there.searchParams.delete(name);
-      }
-      link.setAttribute("href", there.search);
-    });
-  };
-  document.addEventListener("DOMContentLoaded", lead);
 
   policyqa.found = (wanted, words) => {
     const address = new URL(location.href);
@@ -22,7 +8,8 @@
     if (address.searchParams.has("lang")) kept.set("lang", address.searchParams.get("lang"));
     for (const [name, value] of Object.entries(wanted)) if (value) kept.set(name, value);
     history.replaceState(null, "", `${address.pathname}?${kept}`);
-    lead();
+    policyqa.lead();
+    policyqa.name(wanted.topic);
     policyqa.hear(words);
   };
 
@@ -48,13 +35,15 @@
     const input = event.target;
     if (input.id !== "topics-file" || !input.files.length) return;
     const bad = document.getElementById("topics-bad");
-    bad.textContent = "";
+    const read = document.getElementById("topics-read");
+    bad.textContent = read.textContent = "";
     try {
       if (input.files[0].size > Number(input.dataset.largest)) throw new TypeError("too large");
       const text = decode(await input.files[0].arrayBuffer());
       const area = document.querySelector("#topics textarea");
       area.value = text;
       area.dispatchEvent(new Event("input", { bubbles: true }));
+      read.textContent = input.dataset.read.replace("{name}", input.files[0].name);
     } catch {
       bad.textContent = input.dataset.bad;
     }
@@ -63,10 +52,11 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-copy-link]");
-    if (!button) return;
-    policyqa.copy(new URL(button.dataset.copyLink, document.baseURI).href).then(() => policyqa.announce(button.dataset.done));
-    const before = button.textContent;
-    button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = before; }, 2000);
+    if (button) policyqa.copy(new URL(button.dataset.copyLink, document.baseURI).href, button, button.dataset.done);
+  });
+
+  // What stands in a list's box would stand before what is typed there.
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches("#filter-bureau input, #filter-theme input")) target.select();
   });
 })();
