@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from rag import PolicyAssistant, Settings
 from ui.records.errors import RecordsError
 from ui.records.masking import MASK, mask_personal
-from ui.records.sheet import safe_cell, write_sheet
 from ui.records.store import LONGEST, RecordStore, open_records
+from ui.rendering.sheet import safe_cell, write_sheet
 
 GIVEN: dict[str, Any] = {
     "useful": True,

@@ -10,9 +10,9 @@ from rag import PolicyAssistant, Settings
 from rag.errors import ConfigurationError, QuestionError
 from rag.types import Language
 from ui.rates import RateLimit, caller
-from ui.records.sheet import write_sheet
 from ui.records.store import RecordStore
 from ui.rendering.conversation import notice_html
+from ui.rendering.sheet import write_sheet
 from ui.rendering.staff import (
     explanation_html,
     feedback_header,
