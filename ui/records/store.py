@@ -157,6 +157,13 @@ class RecordStore:
             row = connection.execute(query, (self._oldest("feedback"), useful)).fetchone()
         return int(row[0])
 
+    def count_unanswered(self) -> int:
+        """How many are kept."""
+        query = "SELECT count(*) FROM unanswered WHERE at >= ?"
+        with connected(self._path) as connection:
+            row = connection.execute(query, (self._oldest("unanswered"),)).fetchone()
+        return int(row[0])
+
     def forget_expired(self) -> int:
         """Delete what is older than the settings allow, and what is too much; returns how many rows."""
         with connected(self._path) as connection:
