@@ -31,7 +31,7 @@ LAYERS = (
     ("rag", "rag.langchain", "rag.__main__"),
 )
 UI_LAYERS = (
-    ("ui.wording", "ui.records", "ui.rates", "ui.bodies"),
+    ("ui.wording", "ui.records", "ui.rates", "ui.callers", "ui.bodies"),
     ("ui.rendering",),
     ("ui.page", "ui.api", "ui.staff"),
     ("ui.service",),

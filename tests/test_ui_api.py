@@ -23,7 +23,8 @@ from eval.systems import url_system
 from rag import PolicyAssistant, Settings
 from rag.answer_format import QuestionRecord, answer_question
 from ui.api.limits import LARGEST_BODY
-from ui.rates import RateLimit, caller
+from ui.callers import caller
+from ui.rates import RateLimit
 from ui.records.store import RecordStore
 from ui.service import build_service
 
@@ -285,23 +286,29 @@ class _Clock:
 def test_so_many_a_minute_and_no_more() -> None:
     clock = _Clock()
     rate = RateLimit(2, clock)
-    for _ in range(2):
-        assert rate.wait("a") == 0
-        rate.count("a")
-    assert rate.wait("a") == 60
-    assert rate.wait("b") == 0
+    assert [rate.take("a") for _ in range(3)] == [0, 0, 60]
+    assert rate.take("b") == 0
     clock.now = 59.5
-    assert 0 < rate.wait("a") <= 0.5
+    assert 0 < rate.take("a") <= 0.5
     clock.now = 60
-    assert rate.wait("a") == 0
+    assert rate.take("a") == 0
+    rate.give_back("a")
+    assert [rate.take("a") for _ in range(3)] == [0, 0, 60]
+
+
+def test_many_at_a_time_are_no_more_than_one_after_the_other() -> None:
+    rate = RateLimit(50)
+    with ThreadPoolExecutor(8) as threads:
+        waits = list(threads.map(lambda _: rate.take("a"), range(400)))
+    assert waits.count(0) == 50
 
 
 def test_addresses_without_end_are_forgotten() -> None:
     rate = RateLimit(1)
     for number in range(10_050):
-        rate.count(str(number))
-    assert rate.wait("0") == 0
-    assert rate.wait("10049") > 0
+        rate.take(str(number))
+    assert rate.take("10049") > 0
+    assert rate.take("0") == 0
 
 
 @pytest.mark.parametrize(
@@ -314,6 +321,13 @@ def test_addresses_without_end_are_forgotten() -> None:
         ("8.8.8.8", "9.9.9.9", "8.8.8.8"),
         ("::1", "", ""),
         ("::ffff:127.0.0.1", "9.9.9.9", "9.9.9.9"),
+        ("127.0.0.1", "9.9.9.9:5678", "9.9.9.9"),
+        ("127.0.0.1", "::ffff:9.9.9.9", "9.9.9.9"),
+        # Whoever has one address of a /64 has all of them.
+        ("127.0.0.1", "[2001:db8:1:2:3::4]:5678", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:5::6", "", "2001:db8:1:2::/64"),
+        ("127.0.0.1", "unknown", "unknown"),
+        ("127.0.0.1", "[::1", "::/64"),
         ("testclient", "9.9.9.9", "testclient"),
     ],
 )

@@ -1,12 +1,14 @@
 """How much one may send, how often, and how many are answered at a time."""
 
 from asyncio import Semaphore
+from math import ceil
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.api.problems import problem
 from ui.bodies import given_again, read_body
-from ui.rates import RateLimit, caller
+from ui.callers import caller
+from ui.rates import RateLimit
 
 LARGEST_BODY = 64 * 1024
 # Of the page, which sends its conversation along.
@@ -57,10 +59,7 @@ class Limits:
     def _wait(self, scope: Scope) -> int:
         """Seconds until the caller may ask again; 0: at once, and it is counted."""
         address = caller(scope)
-        wait = self._rate.wait(address) if address else 0.0
-        if address and not wait:
-            self._rate.count(address)
-        return int(wait) + 1 if wait else 0
+        return ceil(self._rate.take(address)) if address else 0
 
     async def _answer_in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._waiting >= IN_LINE:

@@ -14,7 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.bodies import given_again
-from ui.rates import RateLimit, caller
+from ui.callers import caller
+from ui.rates import RateLimit
 
 # First segments of paths, and below Gradio's own prefix the whole of them.
 _OPEN = frozenset(
@@ -84,13 +85,7 @@ class Gate:
     def _too_often(self, scope: Scope, call: Call) -> bool:
         address = caller(scope)
         limits = (self._all, self._long) if call.long else (self._all,)
-        if not address:
-            return False
-        if any(limit.wait(address) for limit in limits):
-            return True
-        for limit in limits:
-            limit.count(address)
-        return False
+        return bool(address) and any(limit.take(address) > 0 for limit in limits)
 
 
 def is_open(path: str) -> bool:

@@ -12,9 +12,9 @@ from rag.retrieval.question import LONGEST_QUESTION
 from rag.types import Language
 from ui.page.language import language_of, worded
 from ui.page.topics import LONGEST_TEXT, MOST_TOPICS, Topics, read_topics
-from ui.records.sheet import write_sheet
 from ui.rendering.conversation import notice_html, quiet_html, said_html
 from ui.rendering.owners import owners_html, spoken, topic_row, topics_header, topics_html
+from ui.rendering.sheet import write_sheet
 from ui.wording import say
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
