@@ -6,7 +6,7 @@ from dataclasses import asdict
 from time import perf_counter
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.assistant import PolicyAssistant
 from rag.errors import QuestionError, describe_misfit
@@ -19,16 +19,16 @@ RETRIEVED = 10
 class Message(BaseModel):
     """One message of an earlier turn, as chat APIs write it."""
 
-    role: Literal["user", "assistant"]
-    content: str
+    role: Literal["user", "assistant"] = Field(description="who said it", examples=["user"])
+    content: str = Field(description="what was said, as it was shown", examples=["捷運黃線現在做到哪裡？"])
 
 
 class QuestionRecord(BaseModel):
     """A line of a question file; labels for scoring may stand beside and are ignored."""
 
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore")
 
-    id: str
+    id: str = Field(coerce_numbers_to_str=True)
     question: str
     history: list[Message] = []
     mode: Literal["answer", "owner"] = "answer"

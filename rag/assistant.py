@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
 from time import monotonic
 
 from embeddings import Embedder, EmbeddingError, load_embedder
@@ -14,7 +13,7 @@ from rag.answering.wording import describe_writing
 from rag.chat.reply import Chat
 from rag.document.catalog import Catalog, build_catalog, read_document
 from rag.document.chunking import questions_by_item
-from rag.document.expansion import Profile, read_profiles
+from rag.document.expansion import read_profiles
 from rag.document.parse import read_year
 from rag.errors import ConfigurationError, QuestionError
 from rag.index.build import Progress, build_index, hash_hints, no_progress
@@ -24,12 +23,14 @@ from rag.retrieval.evidence import LEAST_RELEVANCE, Verdict, cited_passages, jud
 from rag.retrieval.follow_up import best_of, items_said, make_stand_alone, search_in_context
 from rag.retrieval.owners import find_elsewhere, group_owners, owners_of, rank_bureaus
 from rag.retrieval.question import Question, counts_structure, has_topic, split_sides, understand, without_bureaus
+from rag.retrieval.references import find_references
 from rag.retrieval.rewording import reword
 from rag.retrieval.scope import OutOfScope, find_emergency, find_out_of_scope
 from rag.retrieval.search import Findings, Retriever
 from rag.retrieval.second_opinion import reconsider
 from rag.retrieval.selection import LIST_SHARE, OWNER_SHARE, find_literal, fits, quoted_words, select_passages
 from rag.settings import Settings, load_settings
+from rag.text import fold
 from rag.types import Answer, Grounding, Kind, Ownership, Passage, PolicyItem, Turn
 
 _SHOWN = 10
@@ -185,18 +186,20 @@ class PolicyAssistant:
         return understood, search_in_context(understood, self._retriever, self.catalog)
 
     def item(self, item_id: str) -> PolicyItem:
-        """One item by its id, 11-3. Raises QuestionError where there is none."""
-        item = self.catalog.items.get(item_id.strip())
+        """One item by its id, 11-3 or 011-03, or by its label, 交通（三）. Raises QuestionError where there is none."""
+        named = fold(item_id).strip()
+        plain = "-".join(number.lstrip("0") or "0" for number in named.split("-"))
+        item = self.catalog.items.get(plain)
+        if item is None:
+            # A reference that stands alone: a text around it would be a question.
+            found = (reference for reference in find_references(named, self.catalog) if reference.named == named)
+            item = next((reference.item for reference in found if reference.item), None)
         if item is None:
             raise QuestionError(f"there is no item {item_id!r}; ids are chapter and number, such as 11-3")
         return item
 
     def _nearest_bureaus(self, question: Question, findings: Findings) -> tuple[Ownership, ...]:
         return rank_bureaus(findings, self._retriever.duty_words(question.text), self.catalog, _OWNERS)
-
-    @cached_property
-    def _profiles(self) -> Sequence[Profile]:
-        return read_profiles()
 
     def _by_kind(self, question: Question, findings: Findings, deadline: float) -> Plan:
         match question.kind:
@@ -278,13 +281,13 @@ class PolicyAssistant:
     def _name_owners(
         self, question: Question, findings: Findings, owners: Sequence[Ownership], proofs: Sequence[Passage]
     ) -> Plan:
-        elsewhere = find_elsewhere(question.folded, self._profiles)
+        elsewhere = find_elsewhere(question.folded, read_profiles())
         draft = structured.name_owners(question, owners, proofs, self.catalog, elsewhere)
         return Plan(question, draft, "cited", tuple(owners), findings.passages, "owner")
 
     def _suggest_owners(self, question: Question, findings: Findings) -> Plan:
         owners = self._nearest_bureaus(question, findings)
-        elsewhere = find_elsewhere(question.folded, self._profiles)
+        elsewhere = find_elsewhere(question.folded, read_profiles())
         draft = structured.suggest_owners(question, owners, self.catalog, elsewhere)
         return Plan(question, draft, "no_evidence", owners, findings.passages, "owner")
 

@@ -3,29 +3,35 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Lock, Semaphore
+from threading import Event, Lock, Semaphore, Thread
 from typing import Any
 
 import httpx
 import openai
 import pytest
-from fastapi import FastAPI, Response
+import uvicorn
+from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
 
 from eval.errors import SystemFailedError
 from eval.systems import url_system
 from rag import Answer, PolicyAssistant, Settings
 from rag.answer_format import QuestionRecord
+from rag.document.expansion import read_profiles
 from rag.errors import ConfigurationError, RagError
+from ui.api.events import GrowingResponse
 from ui.api.limits import AT_ONCE, LARGEST_OF_PAGE
-from ui.service import build_service, listen
+from ui.records.store import open_records
+from ui.service import build_service, listen, serve
 
 QUESTION = "公車什麼時候會全部換成電動的？"
 ASKED = {"question": QUESTION}
@@ -104,6 +110,96 @@ def test_a_line_that_is_full_says_when_to_come_back(client: TestClient, monkeypa
     assert client.post("/v1/chat/completions", json=CHAT).json()["error"]["type"] == "server_error"
 
 
+@pytest.mark.parametrize("path", ["/api/v1/owners", "/v1/chat/completions", "/mcp", "/mcp/"])
+def test_every_way_of_asking_waits_in_the_same_line(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("ui.api.limits.IN_LINE", 0)
+    assert client.post(path, json={}).status_code == 503
+
+
+def test_an_opinion_waits_for_no_answer(own: PolicyAssistant, served: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = _Crowd(own.ask(QUESTION))
+    monkeypatch.setattr(own, "ask", crowd.ask)
+    with httpx.Client(base_url=served, timeout=20) as client, ThreadPoolExecutor(AT_ONCE) as threads:
+        asked = [threads.submit(client.post, "/api/v1/ask", json=ASKED) for _ in range(AT_ONCE)]
+        try:
+            assert all(crowd.entered.acquire(timeout=20) for _ in range(AT_ONCE))
+            kept = httpx.post(f"{served}api/v1/feedback", json={"useful": True, **ASKED}, timeout=5)
+        finally:
+            crowd.go.set()
+        assert kept.status_code == 201
+        assert {response.result().status_code for response in asked} == {200}
+
+
+# What is kept
+
+
+NOWHERE = "捷運票價多少"
+NOBODYS = "股票開戶"
+ASKED_NOWHERE = {"messages": [{"role": "user", "content": NOWHERE}]}
+_REACH_TOOLS = {"accept": "application/json, text/event-stream"}
+
+
+def _tool(name: str, **arguments: str) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers", "question"),
+    [
+        ("api/v1/ask", {"question": NOWHERE}, {}, NOWHERE),
+        ("api/v1/ask", {"question": NOWHERE}, AS_EVENTS, NOWHERE),
+        ("api/v1/ask", {"question": NOBODYS, "mode": "owner"}, {}, NOBODYS),
+        ("api/v1/ask", {"question": NOBODYS, "mode": "owner"}, AS_EVENTS, NOBODYS),
+        ("api/v1/owners", {"topic": NOBODYS}, {}, NOBODYS),
+        ("v1/chat/completions", ASKED_NOWHERE, {}, NOWHERE),
+        ("v1/chat/completions", {**ASKED_NOWHERE, "stream": True}, {}, NOWHERE),
+        ("mcp", _tool("ask", question=NOWHERE), _REACH_TOOLS, NOWHERE),
+        ("mcp", _tool("owner", topic=NOBODYS), _REACH_TOOLS, NOBODYS),
+    ],
+    ids=["ask", "events", "owner", "owner-events", "owners", "chat", "chat-stream", "mcp-ask", "mcp-owner"],
+)
+def test_what_has_no_answer_is_noted_and_no_answer_waits_for_that(
+    own: PolicyAssistant,
+    serving: Callable[[Any], AbstractContextManager[str]],
+    tmp_path: Path,
+    path: str,
+    body: dict[str, Any],
+    headers: dict[str, str],
+    question: str,
+) -> None:
+    settings = Settings(data_dir=tmp_path, unanswered_log=True)
+    with serving(build_service(own, settings)) as address:
+        with closing(sqlite3.connect(tmp_path / "records.sqlite3", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            # A writer waits ten seconds for a busy file.
+            response = httpx.post(f"{address}{path}", json=body, headers=headers, timeout=5)
+            other.execute("ROLLBACK")
+        assert response.status_code == 200, response.text
+        records = open_records(settings)
+        noted = _soon(lambda: [row.question for row in records.unanswered()])
+    assert noted == [question]
+
+
+def _soon(look: Callable[[], Any]) -> Any:
+    """The first thing that is seen within ten seconds."""
+    until = time.monotonic() + 10
+    while not (seen := look()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return seen
+
+
+def test_an_answer_is_given_where_its_question_cannot_be_noted(
+    own: PolicyAssistant, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = build_service(own, Settings(data_dir=tmp_path, unanswered_log=True))
+    (tmp_path / "records.sqlite3").write_bytes(b"no database" * 1000)
+    with closing(TestClient(app)) as client:
+        assert client.post("/api/v1/ask", json={"question": NOWHERE}).status_code == 200
+    assert _soon(lambda: [record for record in caplog.records if "records" in record.message])
+
+
 # What breaks
 
 
@@ -124,23 +220,24 @@ def test_a_mistake_of_ours_tells_nothing_of_the_inside(
     assert "default-src 'self'" in response.headers["content-security-policy"]
 
 
-@pytest.fixture
-def breaking_off(own: PolicyAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=[RagError, RuntimeError])
+def breaking_off(own: PolicyAssistant, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     answer = own.ask(QUESTION)
 
     def stream(*_: Any) -> Iterator[Answer]:
         yield replace(answer, text="交通局")
-        raise RagError("cannot read /srv/policyqa/index")
+        raise request.param("cannot read /srv/policyqa/index")
 
     monkeypatch.setattr(own, "stream", stream)
 
 
 @pytest.mark.usefixtures("breaking_off")
-def test_an_answer_that_breaks_off_ends_in_an_event(client: TestClient) -> None:
+def test_an_answer_that_breaks_off_ends_in_an_event(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
     text = client.post("/api/v1/ask", json=ASKED, headers=AS_EVENTS).text
     events = [line for line in text.splitlines() if line.startswith("event: ")]
     assert events == ["event: piece", "event: error"]
     assert "/srv" not in text
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 @pytest.mark.usefixtures("breaking_off")
@@ -176,6 +273,23 @@ def test_work_ends_when_its_reader_leaves(
         assert response.headers["x-accel-buffering"] == "no"
         assert not ended.is_set()
     assert ended.wait(10)
+
+
+def test_a_silent_answer_keeps_its_connection_open() -> None:
+    waited = Event()
+
+    def slow() -> Generator[bytes | str, None, None]:
+        yield "data: 1\n\n"
+        waited.wait(0.2)
+        yield "data: 2\n\n"
+
+    app = FastAPI()
+    app.add_api_route("/", lambda: GrowingResponse(slow(), pause=0.02), response_model=None)
+    with closing(TestClient(app)) as client:
+        first, *waiting, last, end = client.get("/").text.split("\n\n")
+    assert (first, last, end) == ("data: 1", "data: 2", "")
+    assert len(waiting) >= 3
+    assert set(waiting) == {": wait"}
 
 
 # What does not fit
@@ -247,6 +361,61 @@ def test_the_evaluation_asks_again_after_a_while(
 
 
 # Start and end
+
+
+def test_a_warm_up_that_fails_is_said_in_one_line(
+    own: PolicyAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = own.without_model()
+    monkeypatch.setattr(broken, "plan", _break)
+    with TestClient(build_service(broken, Settings(data_dir=tmp_path))) as client:
+        told = _soon(lambda: [r for r in [client.get("/readyz")] if "failed" in r.text])[0]
+    assert (told.status_code, told.headers["content-type"]) == (503, "application/problem+json")
+    assert told.json()["detail"] == "the warm-up failed; see the log"
+    line = next(record for record in caplog.records if "warm-up" in record.message)
+    assert "cannot read /srv/policyqa/index" in line.message
+    assert line.exc_info is None
+
+
+def test_what_the_warm_up_reads_is_not_read_again(own: PolicyAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_profiles.cache_clear()
+    own.without_model().ask_owner(QUESTION)
+    monkeypatch.setattr("rag.document.expansion.read_duties_text", _break)
+    assert own.ask_owner(QUESTION).owners
+
+
+def test_a_response_leaves_at_once() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_who_calls_is_seen_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    servers: list[uvicorn.Server] = []
+
+    class Watched(uvicorn.Server):
+        def __init__(self, config: uvicorn.Config) -> None:
+            super().__init__(config)
+            servers.append(self)
+
+    monkeypatch.setattr(uvicorn, "Server", Watched)
+    app = FastAPI()
+
+    @app.get("/peer")
+    def peer(request: Request) -> list[str]:
+        assert request.client is not None
+        return [request.client.host, request.url.scheme]
+
+    with listen("127.0.0.1", 0) as listener:
+        thread = Thread(target=serve, args=(app, listener), daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/peer"
+        # `Limits` reads that header itself, and tells programs on this machine from those that a proxy names.
+        forged = {"x-forwarded-for": "9.9.9.9", "x-forwarded-proto": "https"}
+        try:
+            assert httpx.get(address, headers=forged, timeout=20).json() == ["127.0.0.1", "http"]
+        finally:
+            servers[0].should_exit = True
+            thread.join(timeout=20)
 
 
 def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -10,27 +11,32 @@ from fastapi_offline import FastAPIOffline
 from rag import PolicyAssistant, Settings
 from rag.errors import ConfigurationError
 from ui.api.chat_completions import chat_routes
-from ui.api.elsewhere import remaining_routes
+from ui.api.contract import ABOUT, complete_contract, operation_id
 from ui.api.headers import SafeHeaders
 from ui.api.limits import Limits
 from ui.api.problems import answer_errors_as_problems
 from ui.api.readiness import Readiness
 from ui.api.routes import item_routes, question_routes, service_routes
 from ui.api.tools import build_tools
+from ui.api.unanswered import note_beside
+from ui.api.unmatched import HeadAsGet, remaining_routes
 from ui.page.app import mount_page
+from ui.page.gate import is_open
 from ui.records.store import open_records
 from ui.staff.routes import add_staff_pages
 
 # Seconds that answers under way get when the service is told to stop.
 _GRACE = 5
-_DESCRIPTION = "Answers from Kaohsiung City's policy guidelines, each with its source."
+# Whose events come for as long as a reader is there.
+_ENDLESS = "/gradio_api/"
 
 
 def build_service(assistant: PolicyAssistant, settings: Settings) -> FastAPI:
     """All that is served. Raises RagError before anything is."""
     records = open_records(settings)
     readiness = Readiness(assistant)
-    tools = build_tools(assistant, records)
+    note = note_beside(records)
+    tools = build_tools(assistant, note)
 
     @asynccontextmanager
     async def live(_: FastAPI) -> AsyncIterator[None]:
@@ -38,22 +44,25 @@ def build_service(assistant: PolicyAssistant, settings: Settings) -> FastAPI:
         async with tools.router.lifespan_context(tools):
             yield
 
-    app = FastAPIOffline(title="施政問答", description=_DESCRIPTION, lifespan=live, redoc_url=None)
-    answer_errors_as_problems(app)
-    routers = (
-        question_routes(assistant, records),
-        item_routes(assistant),
-        chat_routes(assistant, records),
-        service_routes(assistant, readiness),
+    app = FastAPIOffline(
+        **ABOUT,
+        version=version("policyqa"),
+        generate_unique_id_function=operation_id,
+        lifespan=live,
+        redoc_url=None,
     )
-    for router in routers:
-        app.include_router(router)
+    complete_contract(app)
+    answer_errors_as_problems(app)
+    app.include_router(question_routes(assistant, records, note))
+    app.include_router(item_routes(assistant))
+    app.include_router(chat_routes(assistant, note))
+    app.include_router(service_routes(assistant, readiness))
     app.router.routes.extend(tools.routes)
-    known = [route for router in (*routers, tools.router) for route in router.routes]
-    app.router.routes.extend(remaining_routes(known))
     add_staff_pages(app, assistant, records, settings)
+    app.router.routes.extend(remaining_routes(app.router.routes, is_open))
     mount_page(app, assistant, records)
     app.add_middleware(Limits, a_minute=settings.rate_limit)
+    app.add_middleware(HeadAsGet, except_at=_ENDLESS)
     app.add_middleware(SafeHeaders)
     return app
 

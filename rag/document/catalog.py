@@ -63,10 +63,11 @@ class Catalog:
         return {item.id: fold(f"{item.office} {item.label} {item.text}") for item in self.items.values()}
 
     def section_named(self, name: str) -> str | None:
-        """The section that a bureau goes by under any of its names, the preface's too; None where there is none."""
+        """The section that a bureau goes by under any of its names, also in English; the preface's too; else None."""
         wanted = fold(name).strip()
         sections = {fold(section): section for section in (*self.sections, PREFACE)}
-        return sections.get(wanted) or dict(self.names).get(wanted)
+        english = {fold(bureau.english): section for section, bureau in self.bureaus.items()}
+        return sections.get(wanted) or dict(self.names).get(wanted) or english.get(wanted)
 
     def at(self, section: str, number: int) -> PolicyItem | None:
         """The item of that number in a section; -1 is the last."""

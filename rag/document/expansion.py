@@ -6,6 +6,7 @@ Hints for search, written for the shipped document; never quoted, never cited.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -100,14 +101,15 @@ def check_expansions(expansions: Iterable[Expansion], guidelines: Guidelines) ->
         raise DocumentError(f"the resident questions name {strangers[0]}, which the document does not have")
 
 
-def read_profiles() -> list[Profile]:
-    """The shipped profiles of duties."""
+@cache
+def read_profiles() -> tuple[Profile, ...]:
+    """The shipped profiles of duties; read once."""
     lines = TypeAdapter(_ProfileLine)
     rows = [lines.validate_json(line) for _, line in _lines(read_duties_text())]
-    return [
+    return tuple(
         Profile(row.section, row.summary, tuple(dict.fromkeys((*row.duties, *row.questions))), tuple(row.not_ours))
         for row in rows
-    ]
+    )
 
 
 def read_questions_text(path: Path | None) -> str:

@@ -225,7 +225,8 @@ def check_question(text: str) -> str:
     # Bytes that are no UTF-8 arrive from a shell as lone surrogates, which nothing further on can write.
     readable = text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
     clean = unicodedata.normalize("NFC", readable).strip()
-    if not clean:
+    # A zero-width space and its like are seen by nobody.
+    if all(unicodedata.category(character) == "Cf" or character.isspace() for character in clean):
         raise QuestionError("the question is empty; ask something about the policy guidelines")
     if len(clean) > LONGEST_QUESTION:
         raise QuestionError(f"the question has {len(clean)} characters; at most {LONGEST_QUESTION} are read")

@@ -15,7 +15,10 @@ LARGEST_BODY = 64 * 1024
 LARGEST_OF_PAGE = 1024 * 1024
 _OF_PAGE = "/gradio_api/"
 _PREFIXES = ("/api/v1/", "/v1/")
-_TOOLS = "/mcp"
+_TOOLS = ("/mcp", "/mcp/")
+_CONVERSATIONS = ("/api/v1/ask", "/v1/chat/completions")
+# Those that search: keeping an opinion takes no place of theirs.
+_ANSWERS = frozenset({*_CONVERSATIONS, "/api/v1/owners", *_TOOLS})
 # Far fewer than there are threads: the rest is for the page, which has a line of its own, and for lookups.
 AT_ONCE = 8
 IN_LINE = 100
@@ -36,8 +39,7 @@ class Limits:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        asks = path.startswith(_PREFIXES)
-        for_programs = asks or path == _TOOLS
+        for_programs = path.startswith(_PREFIXES) or path in _TOOLS
         wait = self._wait(scope) if for_programs else 0
         if wait:
             detail = f"too many questions in a minute; try again in {wait} seconds"
@@ -50,10 +52,11 @@ class Limits:
             await problem(408, "the body did not come in time; send it again", path)(scope, receive, send)
             return
         if body is None:
-            detail = f"the body is larger than {largest} bytes; send less of the history"
+            less = "less of the history" if path in _CONVERSATIONS else "less"
+            detail = f"the body is larger than {largest} bytes; send {less}"
             await problem(413, detail, path)(scope, receive, send)
             return
-        answer = self._answer_in_turn if asks else self._app
+        answer = self._answer_in_turn if path in _ANSWERS else self._app
         await answer(scope, given_again(body, receive), send)
 
     def _wait(self, scope: Scope) -> int:

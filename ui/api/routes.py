@@ -3,84 +3,111 @@
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 
 from rag import PolicyAssistant
-from rag.answer_format import QuestionRecord, answer_record, ask_record
+from rag.answer_format import answer_record, ask_record
 from rag.errors import QuestionError
 from rag.retrieval.question import check_question
 from rag.types import PolicyItem
-from ui.api.events import MEDIA_TYPE, answer_events, note_unanswered
+from ui.api.contract import problems
+from ui.api.events import MEDIA_TYPE, accepts_events, answer_events
 from ui.api.readiness import Readiness
 from ui.api.schemas import (
-    PROBLEMS,
     AnswerResponse,
     AskRequest,
     FeedbackRequest,
     FeedbackResponse,
     ItemResponse,
+    ItemsQuery,
     ItemsResponse,
     OwnersResponse,
+    StatusResponse,
     TopicRequest,
     VersionResponse,
     item_response,
-    owner_response,
+    owners_response,
 )
+from ui.api.unanswered import Note
 from ui.records.store import RecordStore
 
+_EVENTS = """event: piece
+data: {"text": "交通局：推動 2030 市區公車全面電動化。[1]"}
+
+event: answer
+data: {"id": "1", "answer": "交通局：推動 2030 市區公車全面電動化。[1]", "citations": ["11-3"]}
+
+"""
 _AS_EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}, "description": "the answer, or the events of it"}
+    200: {
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}, "example": _EVENTS}},
+        "description": "the answer; or, where `Accept` names text/event-stream, the events of it: `piece` with `text` "
+        "to add, then `answer`; `error` where it breaks off",
+        "headers": {"Vary": {"description": "Accept", "schema": {"type": "string"}}},
+    }
 }
+_PROBLEMS = problems(413, 422, 429, 500, 503)
 
 
-def question_routes(assistant: PolicyAssistant, records: RecordStore) -> APIRouter:
+def _refuse_queries(request: Request) -> None:
+    """For the places whose address takes nothing: a misplaced field would be passed over."""
+    if request.query_params:
+        names = ", ".join(list(request.query_params)[:3])
+        raise QuestionError(f"{names}: nothing is read from the address here; see /docs")
+
+
+_NO_QUERY = [Depends(_refuse_queries)]
+
+
+def question_routes(assistant: PolicyAssistant, records: RecordStore, note: Note) -> APIRouter:
     """What is asked, and what is thought of the answers."""
-    router = APIRouter(prefix="/api/v1", tags=["questions"], responses=PROBLEMS)
+    router = APIRouter(prefix="/api/v1", tags=["questions"], responses=_PROBLEMS, dependencies=_NO_QUERY)
 
     @router.post("/ask", response_model=AnswerResponse, response_model_exclude_none=True, responses=_AS_EVENTS)
-    def ask(asked: AskRequest, accept: Annotated[str, Header()] = "") -> Any:
+    def ask(asked: AskRequest, request: Request, response: Response) -> Any:
         """Answer a question; with `Accept: text/event-stream` as events `piece` while it grows, and `answer`."""
-        if MEDIA_TYPE in accept:
-            return answer_events(assistant, records, asked)
-        check_question(asked.question)
-        answer, question_id, milliseconds = ask_record(assistant, QuestionRecord(**asked.model_dump()))
-        note_unanswered(records, answer)
+        if accepts_events(", ".join(request.headers.getlist("accept"))):
+            return answer_events(assistant, note, asked)
+        response.headers["vary"] = "accept"
+        answer, question_id, milliseconds = ask_record(assistant, asked)
+        note(answer)
         return answer_record(answer, question_id, milliseconds)
 
     @router.post("/owners")
-    def owners(asked: TopicRequest) -> OwnersResponse:
+    def rank_owners(asked: TopicRequest) -> OwnersResponse:
         """The bureaus that a topic belongs to, with their share of the evidence and the items that prove it."""
         answer = assistant.ask_owner(asked.topic)
-        ranked = [owner_response(owner) for owner in answer.owners]
-        return OwnersResponse(topic=asked.topic, grounding=answer.grounding, answer=answer.text, owners=ranked)
+        note(answer)
+        return owners_response(asked.topic, answer)
 
     @router.post("/feedback", status_code=201)
-    def feedback(given: FeedbackRequest) -> FeedbackResponse:
+    def keep_feedback(given: FeedbackRequest) -> FeedbackResponse:
         """Keep an opinion of an answer, for as many days as the page says."""
-        return FeedbackResponse(id=records.add_feedback(**given.model_dump(), source="api"))
+        kept = given.model_dump() | {
+            "question": check_question(given.question),
+            "citations": [assistant.item(item_id).id for item_id in given.citations],
+        }
+        return FeedbackResponse(id=records.add_feedback(**kept, source="api"))
 
     return router
 
 
 def item_routes(assistant: PolicyAssistant) -> APIRouter:
     """What the guidelines hold."""
-    router = APIRouter(prefix="/api/v1", tags=["items"], responses={422: PROBLEMS[422]})
+    router = APIRouter(prefix="/api/v1", tags=["items"])
 
-    @router.get("/items")
-    def find_items(
-        bureau: Annotated[str, Query(max_length=50, description="a section, an office or a short name")] = "",
-        net_zero: Annotated[bool | None, Query(description="only items with that mark, or only those without")] = None,
-        text: Annotated[str, Query(max_length=200, description="words that all stand in the item")] = "",
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        offset: Annotated[int, Query(ge=0)] = 0,
-    ) -> ItemsResponse:
+    @router.get("/items", responses=problems(422, 500))
+    def find_items(wanted: Annotated[ItemsQuery, Query()]) -> ItemsResponse:
         """Items in document order."""
-        section = _section(assistant, bureau) if bureau.strip() else ""
-        found = assistant.catalog.find(section, text, net_zero)
-        return ItemsResponse(total=len(found), items=[item_response(item) for item in found[offset : offset + limit]])
+        section = _section(assistant, wanted.bureau) if wanted.bureau.strip() else ""
+        found = assistant.catalog.find(section, wanted.text, wanted.net_zero)
+        page = found[wanted.offset : wanted.offset + wanted.limit]
+        return ItemsResponse(total=len(found), items=[item_response(item) for item in page])
 
-    @router.get("/items/{item_id}", responses={404: {**PROBLEMS[422], "description": "no such item"}})
-    def show_item(item_id: str) -> ItemResponse:
+    @router.get("/items/{item_id}", responses=problems(404, 422, 500), dependencies=_NO_QUERY)
+    def show_item(
+        item_id: Annotated[str, Path(description="chapter and number, or the label", examples=["11-3", "交通（三）"])],
+    ) -> ItemResponse:
         """One item, verbatim."""
         return item_response(_item(assistant, item_id))
 
@@ -92,19 +119,19 @@ def service_routes(assistant: PolicyAssistant, readiness: Readiness) -> APIRoute
     router = APIRouter(tags=["service"])
 
     # Without a thread, as the two below: it must answer while all are busy.
-    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
-    async def health() -> dict[str, str]:
+    async def tell_health() -> StatusResponse:
         """The process answers."""
-        return {"status": "ok"}
+        return StatusResponse(status="ok")
 
-    @router.head("/readyz", include_in_schema=False)
-    @router.get("/readyz", responses={503: {**PROBLEMS[422], "description": "still warming up"}})
-    async def ready() -> dict[str, str]:
+    @router.get("/readyz", responses=problems(503))
+    async def tell_readiness() -> StatusResponse:
         """The first question has been answered: others will be answered quickly."""
+        if readiness.has_failed():
+            raise HTTPException(503, "the warm-up failed; see the log")
         if not readiness.is_ready():
             raise HTTPException(503, "still warming up; ask again in a second", {"retry-after": "1"})
-        return {"status": "ready"}
+        return StatusResponse(status="ready")
 
     @router.get("/version")
     async def tell_version() -> VersionResponse:
@@ -125,7 +152,7 @@ def _section(assistant: PolicyAssistant, name: str) -> str:
     section = assistant.catalog.section_named(name)
     if section is None:
         raise QuestionError(
-            f"there is no bureau {name!r}; its section, office or short name is expected, such as 交通局"
+            f"there is no bureau {name!r}; its section, office, short or English name is expected, such as 交通局"
         )
     return section
 
