@@ -1,12 +1,16 @@
 """What is understood of a question: its kind, its bureaus, the facts it asks for, and what is out of reach."""
 
+import json
+
 import pytest
 
 from rag import Turn
 from rag.document.catalog import Catalog, build_catalog, load_guidelines
+from rag.document.expansion import read_questions_text
 from rag.errors import QuestionError
 from rag.retrieval.asked_facts import asked_facts, missing_facts
-from rag.retrieval.question import LONGEST_QUESTION, Question, check_question, detect_language, split_sides, understand
+from rag.retrieval.language import detect_language
+from rag.retrieval.question import LONGEST_QUESTION, Question, check_question, split_sides, understand
 from rag.retrieval.scope import find_emergency, find_out_of_scope
 from rag.types import Kind, Language
 
@@ -127,10 +131,32 @@ def test_listing_what_mentions_net_zero_is_no_filter(text: str) -> None:
         ("フェリー乗り場はどう改善されますか", "ja"),
         ("YouBike の駅は増えますか", "ja"),
         ("YouBike 會增加嗎", "zh-TW"),
+        ("ESG 和 SDGs 的 AI 是什麼", "zh-TW"),
+        ("MRT 紫線", "zh-TW"),
+        ("What is the 好玩卡?", "en"),
+        ("Thẻ 好玩卡 có bản điện tử không?", "vi"),
+        ("Halo", "id"),
+        ("Terima kasih", "id"),
+        ("Berapa harga tiket MRT?", "id"),
+        ("Cuaca besok bagaimana?", "id"),
+        ("Cara mendaftar perumahan sosial?", "id"),
+        ("Xin chào", "vi"),
+        ("Hello", "en"),
+        ("Can I park here?", "en"),
+        ("Pedestrian subsidies", "en"),
+        ("zzzz", "en"),
     ],
 )
 def test_the_language_of_a_question_is_told(text: str, language: Language) -> None:
     assert detect_language(text) == _understood(text).language == language
+
+
+@pytest.mark.parametrize("language", ["en", "vi", "id", "ja"])
+def test_nearly_all_resident_questions_are_told_to_be_in_their_language(language: Language) -> None:
+    rows = [json.loads(line) for line in read_questions_text(None).splitlines()]
+    questions = [question for row in rows for question in row["questions"][language]]
+    told = sum(detect_language(question) == language for question in questions)
+    assert told / len(questions) >= 0.995
 
 
 def test_a_bare_number_is_answered_in_the_language_of_the_document() -> None:

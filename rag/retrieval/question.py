@@ -8,20 +8,13 @@ from dataclasses import dataclass
 from rag.document.catalog import Catalog
 from rag.errors import QuestionError
 from rag.retrieval.asked_facts import AskedFact, asked_facts
+from rag.retrieval.language import detect_language
 from rag.retrieval.references import Reference, find_references
 from rag.text import any_of, fold
 from rag.types import Kind, Language, Turn
 
 LONGEST_QUESTION = 2000
 _LONGEST_NAME = 10
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_INDONESIAN = re.compile(
-    r"\b(yang|apa|apakah|bagaimana|di|saya|untuk|dengan|kapan|ada|dan|tidak|berapa|mana|bisa|ke|kota|siapa|akan)\b",
-    re.IGNORECASE,
-)
 
 # The kinds in the order in which they are tried; what matches none is a fact.
 _SMALL_TALK = any_of(
@@ -330,19 +323,3 @@ def without_bureaus(text: str, catalog: Catalog) -> str:
 def strip_topic(folded: str, catalog: Catalog) -> str:
     """The words of a question that say what it is about."""
     return _FILLER.sub(" ", without_bureaus(folded, catalog)).strip()
-
-
-def detect_language(text: str) -> Language:
-    """By script first; Taiwanese in Han characters counts as zh-TW."""
-    if _KANA.search(text):
-        return "ja"
-    if _HAN.search(text):
-        narrow = unicodedata.normalize("NFKC", text).lower()
-        # OpenCC changes a text only where it holds forms that Traditional Chinese does not use.
-        changed = sum(a != b for a, b in zip(narrow, fold(text), strict=False))
-        return "zh-CN" if changed >= 3 and changed > len(narrow) / 8 else "zh-TW"
-    if not re.search(r"[^\W\d_]", text):
-        return "zh-TW"
-    if _VIETNAMESE.search(text):
-        return "vi"
-    return "id" if len(_INDONESIAN.findall(text)) >= 2 else "en"
