@@ -12,6 +12,7 @@ from rag.retrieval.asked_facts import asked_facts, missing_facts
 from rag.retrieval.language import detect_language
 from rag.retrieval.question import LONGEST_QUESTION, Question, check_question, split_sides, understand
 from rag.retrieval.scope import find_emergency, find_out_of_scope
+from rag.retrieval.small_talk import find_small_talk
 from rag.types import Kind, Language
 
 GUIDELINES = load_guidelines()
@@ -340,7 +341,7 @@ def test_the_edition_of_the_index_is_within_reach(year: int) -> None:
 def test_an_emergency_names_the_number_to_call(text: str, number: str) -> None:
     emergency = find_emergency(text)
     assert emergency is not None
-    assert number in emergency.reply
+    assert all(number in reply for reply in emergency.replies.values())
 
 
 @pytest.mark.parametrize(
@@ -348,3 +349,29 @@ def test_an_emergency_names_the_number_to_call(text: str, number: str) -> None:
 )
 def test_a_policy_on_dangers_is_no_emergency(text: str) -> None:
     assert find_emergency(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["表演的人活不下去", "Tôi muốn biết nguyên nhân cháy nhà", "Suicide prevention courses"]
+)
+def test_words_of_danger_in_a_question_about_policy_are_no_emergency(text: str) -> None:
+    assert find_emergency(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("謝謝你的幫忙", "thanks"),
+        ("再見！", "farewell"),
+        ("你是誰", "self"),
+        ("哈囉", "greeting"),
+        ("謝謝，那公車呢", None),
+    ],
+)
+def test_what_is_no_question_is_told_by_kind(text: str, said: str | None) -> None:
+    assert find_small_talk(text) == said
+
+
+@pytest.mark.parametrize("text", ["有幾項跟淨零學院有關？", "How many net-zero courses are there?"])
+def test_a_count_on_a_topic_is_not_of_the_mark(text: str) -> None:
+    assert not _understood(text).net_zero
