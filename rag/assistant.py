@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from embeddings import Embedder, EmbeddingError, load_embedder
-from rag.answering import extractive, structured
+from rag.answering import counts, extractive, structured
 from rag.answering.citations import resolve_citations
 from rag.answering.draft import EXTRACTIVE, Draft
 from rag.answering.wording import describe_writing
@@ -19,7 +19,16 @@ from rag.errors import ConfigurationError, QuestionError
 from rag.index.build import Progress, build_index, hash_hints, no_progress
 from rag.index.shipped import load_shipped
 from rag.index.store import Origin, PolicyIndex, check_origin, load_index, save_index, sha256_text
-from rag.retrieval.evidence import LEAST_RELEVANCE, Verdict, cited_passages, judge, relevance
+from rag.retrieval.evidence import (
+    LEAST_RELEVANCE,
+    Verdict,
+    cited_passages,
+    judge,
+    least_relevance,
+    names_topic,
+    near_duty,
+    relevance,
+)
 from rag.retrieval.follow_up import best_of, items_said, make_stand_alone, search_in_context
 from rag.retrieval.owners import find_elsewhere, group_owners, owners_of, rank_bureaus
 from rag.retrieval.question import Question, counts_structure, has_topic, split_sides, understand, without_bureaus
@@ -42,6 +51,8 @@ _OWNERS = 3
 # A chat model is shown at most so many items, the further ones where they stand nearly as high as the first.
 _MOST_EVIDENCE = 3
 _NEAR = 0.85
+# How items call the help for those who speak of dying.
+_MENTAL_HEALTH = "心理健康"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,10 @@ class PolicyAssistant:
         """What was found for a question, whether it answers, and what the items themselves say to it."""
         scope = self._out_of_scope(question)
         if question.kind == "chat":
-            return Plan(question, extractive.greet(question, self.catalog), "no_evidence", (), (), "chat")
+            return Plan(question, extractive.talk(question, self.catalog), "no_evidence", (), (), "chat")
+        emergency = find_emergency(question.asked)
+        if emergency is not None and emergency.despair:
+            return self._comfort(question)
         if question.kind == "exact" and scope is None:
             return self._exact(question)
         findings = search_in_context(question, self._retriever, self.catalog)
@@ -142,7 +156,7 @@ class PolicyAssistant:
             relevance=plan.relevance,
         )
         emergency = find_emergency(plan.question.asked)
-        before = f"{emergency.reply}\n\n" if emergency else ""
+        before = f"{emergency.replies[plan.question.language]}\n\n" if emergency else ""
         if before:
             answer = replace(answer, text=before)
             yield answer
@@ -230,23 +244,31 @@ class PolicyAssistant:
 
     def _refusal(self, question: Question, findings: Findings, verdict: Verdict) -> Plan:
         owners = self._nearest_bureaus(question, findings)
-        office = owners[0].bureau.office if owners else ""
+        office = owners[0].bureau.office if owners and near_duty(question, findings) else ""
         related = findings.passages[:_RELATED]
         draft = extractive.refuse(question, related, verdict, self.catalog, office)
         return Plan(question, draft, "no_evidence", owners, findings.passages, question.kind)
 
+    def _comfort(self, question: Question) -> Plan:
+        """For someone who speaks of dying: items on mental health where they are what is found, and nothing else."""
+        findings = search_in_context(question, self._retriever, self.catalog)
+        helping = [p for p in findings.passages[:_RELATED] if _MENTAL_HEALTH in p.item.text][:1]
+        draft = extractive.comfort(question, helping, self.catalog)
+        grounding: Grounding = "cited" if helping else "no_evidence"
+        return Plan(question, draft, grounding, group_owners(helping, self.catalog), tuple(helping), "fact")
+
     def _exact(self, question: Question) -> Plan:
         found = [reference for reference in question.references if reference.item is not None]
         if not found:
-            draft = structured.deny_reference(question.references, self.catalog)
+            draft = structured.deny_reference(question.references, self.catalog, question.language)
             return Plan(question, draft, "no_evidence", (), (), "exact")
-        draft = structured.show_items(found, self.catalog)
+        draft = structured.show_items(found, self.catalog, question.language)
         return Plan(question, draft, "cited", owners_of(draft.passages, self.catalog), draft.passages, "exact")
 
     def _count(self, question: Question, findings: Findings) -> Plan:
         if not counts_structure(question):
             return self._list(question, findings)
-        draft = structured.count_items(question, self.catalog)
+        draft = counts.count_items(question, self.catalog)
         owners = owners_of(draft.passages, self.catalog)
         return Plan(question, draft, "cited", owners, draft.passages or findings.passages, "count")
 
@@ -258,13 +280,13 @@ class PolicyAssistant:
                 return Plan(question, draft, "no_evidence", (), findings.passages, question.kind)
         elif counts_structure(question) and (question.sections or question.net_zero):
             selected = [passage for passage in findings.passages if fits(question, passage)]
-        elif relevance(question, findings) < LEAST_RELEVANCE:
+        elif relevance(question, findings) < least_relevance(question, findings):
             return self._refusal(question, findings, Verdict("no_evidence"))
         else:
             selected = select_passages(question, findings.passages, LIST_SHARE)
         if not selected:
             return self._refusal(question, findings, Verdict("no_evidence"))
-        draft = structured.list_items(selected, self.catalog)
+        draft = structured.list_items(selected, self.catalog, question.language)
         return Plan(question, draft, "cited", group_owners(selected, self.catalog), findings.passages, question.kind)
 
     def _owner(self, question: Question, findings: Findings) -> Plan:
@@ -272,7 +294,7 @@ class PolicyAssistant:
             said = items_said(question.turns, self.catalog)
             meant = [p for p in findings.passages if p.item in said and p.item.chapter]
             selected = meant or list(findings.passages[:1])
-        elif relevance(question, findings) < LEAST_RELEVANCE:
+        elif not names_topic(question, findings):
             return self._suggest_owners(question, findings)
         else:
             selected = select_passages(question, findings.passages, OWNER_SHARE)
@@ -288,7 +310,8 @@ class PolicyAssistant:
     def _suggest_owners(self, question: Question, findings: Findings) -> Plan:
         owners = self._nearest_bureaus(question, findings)
         elsewhere = find_elsewhere(question.folded, read_profiles())
-        draft = structured.suggest_owners(question, owners, self.catalog, elsewhere)
+        near = owners if near_duty(question, findings) else ()
+        draft = structured.suggest_owners(question, near, self.catalog, elsewhere)
         return Plan(question, draft, "no_evidence", owners, findings.passages, "owner")
 
     def _summary(self, question: Question, findings: Findings) -> Plan:
@@ -296,7 +319,7 @@ class PolicyAssistant:
         items = self.catalog.sections[section]
         central = self._retriever.central([item.id for item in items], _CENTRAL)
         chosen = sorted((self.catalog.items[item_id] for item_id in central), key=lambda item: item.number)
-        draft = structured.sum_up(section, chosen, self.catalog)
+        draft = structured.sum_up(section, chosen, self.catalog, question.language)
         return Plan(question, draft, "cited", owners_of(draft.passages, self.catalog), findings.passages, "summary")
 
     def _compare(self, question: Question, findings: Findings) -> Plan:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from rag.assistant import PolicyAssistant
-from rag.retrieval.question import detect_language
+from rag.retrieval.language import detect_language
 from rag.text import fold
 from rag.types import CHINESE, Language
 

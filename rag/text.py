@@ -20,10 +20,10 @@ FRAME = frozenset("的了和與及或在到從把被是有這那也都還並而�
 
 
 @cache
-def _converter() -> "OpenCC":
+def _converter(scheme: str) -> "OpenCC":
     from opencc import OpenCC
 
-    return OpenCC("s2tw")
+    return OpenCC(scheme)
 
 
 def fold(text: str) -> str:
@@ -36,7 +36,13 @@ def fold(text: str) -> str:
 
 def to_traditional(text: str) -> str:
     """Simplified to Traditional Chinese as written in Taiwan, all else as it stands."""
-    converted: str = _converter().convert(text)
+    converted: str = _converter("s2tw").convert(text)
+    return converted
+
+
+def to_simplified(text: str) -> str:
+    """Traditional to Simplified Chinese, for what is said around the items; these stay as they are written."""
+    converted: str = _converter("tw2s").convert(text)
     return converted
 
 

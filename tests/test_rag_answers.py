@@ -127,7 +127,8 @@ def test_items_asked_for_by_number_are_shown_whole(assistant: PolicyAssistant, q
 
 
 @pytest.mark.parametrize(
-    ("question", "held"), [("毒品防制第二十項", "14 項"), ("第四十章在講什麼", "33 章"), ("前言第二十段", "13 項")]
+    ("question", "held"),
+    [("毒品防制第二十項", "14 項"), ("第四十章在講什麼", "33 章"), ("前言第二十段", "13 段"), ("11-99", "共 9 項")],
 )
 def test_an_item_that_is_not_there_is_denied_with_what_there_is(
     assistant: PolicyAssistant, question: str, held: str
@@ -197,13 +198,72 @@ def test_who_has_exactly_so_many_is_counted(assistant: PolicyAssistant, number: 
     assert named == {name for name, count in counts.items() if count == number}
 
 
+@pytest.mark.parametrize(
+    ("question", "count", "named"),
+    [
+        ("工務局和水利局各有幾項淨零？", 10, "工務局"),
+        ("工務局和水利局各有幾項淨零？", 1, "水利局"),
+        ("交通局还有几项净零？", 3, "交通局"),
+        ("How many net-zero items does the Transportation Bureau have?", 3, "Transportation Bureau"),
+        ("How many items does the Fire Department have?", 20, "Fire Bureau"),
+        ("交通局のネットゼロ項目はいくつありますか", 3, "交通局"),
+        ("哪些局處的淨零項目剛好 3 項", 3, "交通局"),
+        ("Which bureaus have exactly 10 items?", 10, "Legal Affairs Bureau"),
+    ],
+)
+def test_what_is_counted_is_what_was_asked(assistant: PolicyAssistant, question: str, count: int, named: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.kind == "count"
+    line = next(line for line in answer.text.splitlines() if named in line)
+    assert str(count) in re.findall(r"\d+", line)
+
+
+def test_the_fewest_net_zero_items_are_not_the_fewest_items(assistant: PolicyAssistant) -> None:
+    lead = assistant.ask("哪個局處淨零最少").text.partition("\n")[0]
+    assert lead.startswith("標示淨零的項目最少的是")
+    assert "原民會" not in lead
+
+
+@pytest.mark.parametrize("question", ["前言有幾段", "How many paragraphs does the preface have?"])
+def test_the_paragraphs_of_the_preface_are_counted(assistant: PolicyAssistant, question: str) -> None:
+    assert " 13 " in assistant.ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many items are there?",
+        "How many bureaus are there?",
+        "Có bao nhiêu mục trong cương lĩnh?",
+        "Ada berapa butir dalam pedoman kebijakan?",
+        "施政綱要の項目はいくつありますか",
+    ],
+)
+def test_all_items_are_counted_in_every_language(assistant: PolicyAssistant, question: str) -> None:
+    answer = assistant.ask(question)
+    lead = answer.text.partition("\n")[0]
+    items = [item for item in assistant.catalog.items.values() if item.chapter]
+    assert answer.kind == "count"
+    assert {str(len(items)), str(len(assistant.catalog.sections))} <= set(re.findall(r"\d+", lead))
+
+
+def test_whether_some_bureau_has_none_is_counted(assistant: PolicyAssistant) -> None:
+    assert assistant.ask("哪個局處沒有淨零").text == "沒有局處剛好有 0 項標示淨零的項目。"
+
+
 def test_a_number_that_nobody_has_is_said_to_be_nobodys(assistant: PolicyAssistant) -> None:
-    assert "沒有一個局處" in assistant.ask("剛好有 4 項的局處有哪些？").text
+    assert "沒有局處剛好有 4 項" in assistant.ask("剛好有 4 項的局處有哪些？").text
 
 
 def test_two_sections_are_counted_each(assistant: PolicyAssistant) -> None:
     text = assistant.ask("勞工和社政各有幾項？").text
     assert re.findall(r"\d+ 項", text) == ["7 項", "14 項"]
+
+
+def test_all_items_of_a_bureau_are_listed_in_english(assistant: PolicyAssistant) -> None:
+    answer = assistant.ask("List all items of the Transportation Bureau")
+    assert _cited(answer) == [item.id for item in assistant.catalog.items.values() if item.section == "交通"]
+    assert answer.text.startswith("9 items found, all of one bureau: Transportation Bureau.")
 
 
 @pytest.mark.parametrize("section", ["水利與水土保持", "交通", "青年事務"])
@@ -340,12 +400,12 @@ def test_the_bureaus_of_a_topic_are_named_with_their_items(
 
 def test_a_wrong_guess_of_the_bureau_is_corrected(assistant: PolicyAssistant) -> None:
     answer = assistant.ask("民宿合法化歸教育局管嗎？")
-    assert "不是寫在教育局" in answer.text
+    assert "並未將這件事列在教育局" in answer.text
     assert [owner.bureau.section for owner in answer.owners] == ["觀光"]
 
 
 def test_a_right_guess_of_the_bureau_is_not_corrected(assistant: PolicyAssistant) -> None:
-    assert "不是寫在" not in assistant.ask("民宿合法化歸觀光局管嗎？").text
+    assert "並未將這件事列在" not in assistant.ask("民宿合法化歸觀光局管嗎？").text
 
 
 @pytest.mark.parametrize(
@@ -388,7 +448,29 @@ def test_an_emergency_comes_first(assistant: PolicyAssistant, question: str, num
     assert rest
 
 
-@pytest.mark.parametrize(("question", "greeting"), [("你好", "您好"), ("hello", "Hello"), ("謝謝", "您好")])
+@pytest.mark.parametrize(
+    ("question", "greeting"),
+    [
+        ("你好", "您好"),
+        ("早安", "您好"),
+        ("这个网站怎么用", "本服务"),
+        ("hello", "Hello"),
+        ("Good morning", "Hello"),
+        ("What can you do?", "Hello"),
+        ("Chào bạn", "Xin chào"),
+        ("Selamat pagi", "Halo"),
+        ("Apa kabar", "Halo"),
+        ("おはようございます", "こんにちは"),
+        ("謝謝", "不客氣"),
+        ("Thank you!", "welcome"),
+        ("Cảm ơn bạn", "Không có gì"),
+        ("Terima kasih", "Sama-sama"),
+        ("ありがとう", "どういたしまして"),
+        ("再見", "再見"),
+        ("你是不是政府的人", "不是市府人員"),
+        ("Are you the government?", "not the city government"),
+    ],
+)
 def test_a_greeting_is_returned(assistant: PolicyAssistant, question: str, greeting: str) -> None:
     answer = assistant.ask(question)
     assert (answer.kind, answer.citations, answer.passages) == ("chat", (), ())
@@ -428,6 +510,85 @@ def test_what_is_missing_is_said_in_english(assistant: PolicyAssistant) -> None:
 )
 def test_a_refusal_is_in_the_language_of_the_question(assistant: PolicyAssistant, question: str, words: str) -> None:
     assert words in assistant.ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Should I get a divorce?",
+        "What is the weather tomorrow?",
+        "Cuaca besok bagaimana?",
+        "Thời tiết hôm nay thế nào?",
+    ],
+)
+def test_nothing_is_shown_beside_a_matter_of_another_kind(assistant: PolicyAssistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.grounding == "no_evidence"
+    assert "（" not in answer.text
+
+
+@pytest.mark.parametrize("question", ["量子電腦", "誰負責登月", "飛碟", "誰負責南極探險", "深海採礦"])
+def test_a_name_that_no_item_knows_is_said_not_to_be_there(assistant: PolicyAssistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.grounding, answer.citations) == ("no_evidence", ())
+    assert answer.text.startswith("115 年度施政綱要沒有寫到這件事。\n")
+
+
+def test_letters_that_mean_nothing_have_no_bureau(assistant: PolicyAssistant) -> None:
+    assert assistant.ask("asdfgh").grounding == "no_evidence"
+
+
+@pytest.mark.parametrize("question", ["Is there a plan to go to Mars?", "火星に行く計画はありますか"])
+def test_what_no_item_speaks_of_is_not_answered_in_other_languages(assistant: PolicyAssistant, question: str) -> None:
+    assert assistant.ask(question).grounding == "no_evidence"
+
+
+def test_an_item_of_nobody_is_asked_back_for(assistant: PolicyAssistant) -> None:
+    answer = assistant.ask("第三項")
+    assert (answer.kind, answer.grounding) == ("exact", "no_evidence")
+    assert "哪個局處" in answer.text
+
+
+def test_a_matter_that_is_not_the_citys_is_said_to_be_before_all_else(assistant: PolicyAssistant) -> None:
+    text = assistant.ask("台電停電找誰").text
+    assert "不是市府的業務" in text.partition("\n")[0]
+    assert "負責：" not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我想死",
+        "我活不下去了",
+        "I want to die",
+        "I want to kill myself",
+        "Saya ingin mati",
+        "Tôi muốn chết",
+        "死にたい",
+    ],
+)
+def test_whoever_wants_to_die_is_shown_no_other_policy(assistant: PolicyAssistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert "1925" in answer.text.partition("\n")[0]
+    assert set(_cited(answer)) <= {"21-6"}
+    assert {passage.item.id for passage in answer.passages} <= {"21-6"}
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Transportation Bureau: how many items?", "policy items"),
+        ("Which bureau is responsible for dengue fever?", "Bureaus? that the guidelines name for this: Health Bureau"),
+        ("Cơ quan nào phụ trách phòng chống sốt xuất huyết?", "Cơ quan được cương lĩnh nêu: Health Bureau"),
+        ("Dinas apa yang menangani demam berdarah?", "Dinas yang disebut pedoman: Health Bureau"),
+        ("デング熱の担当はどの部署ですか", "綱要でこの件に触れている部局：衛生局"),
+        ("Please show me item 11-3", r"Transportation Bureau \(交通局\), item 交通（三）"),
+        ("How much is the ferry fare?", r"\(amount or fee\)"),
+        ("渡轮票价多少钱？", "没有写金额或费用"),
+    ],
+)
+def test_the_frame_is_in_the_language_of_the_question(assistant: PolicyAssistant, question: str, words: str) -> None:
+    assert re.search(words, assistant.ask(question).text)
 
 
 @pytest.mark.parametrize("topic", ["登革熱", "路樹倒了", "渡輪", "zzzz", "核融合發電", "?", "street lights"])

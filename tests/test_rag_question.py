@@ -1,13 +1,18 @@
 """What is understood of a question: its kind, its bureaus, the facts it asks for, and what is out of reach."""
 
+import json
+
 import pytest
 
 from rag import Turn
 from rag.document.catalog import Catalog, build_catalog, load_guidelines
+from rag.document.expansion import read_questions_text
 from rag.errors import QuestionError
 from rag.retrieval.asked_facts import asked_facts, missing_facts
-from rag.retrieval.question import LONGEST_QUESTION, Question, check_question, detect_language, split_sides, understand
+from rag.retrieval.language import detect_language
+from rag.retrieval.question import LONGEST_QUESTION, Question, check_question, split_sides, understand
 from rag.retrieval.scope import find_emergency, find_out_of_scope
+from rag.retrieval.small_talk import find_small_talk
 from rag.types import Kind, Language
 
 GUIDELINES = load_guidelines()
@@ -127,10 +132,32 @@ def test_listing_what_mentions_net_zero_is_no_filter(text: str) -> None:
         ("フェリー乗り場はどう改善されますか", "ja"),
         ("YouBike の駅は増えますか", "ja"),
         ("YouBike 會增加嗎", "zh-TW"),
+        ("ESG 和 SDGs 的 AI 是什麼", "zh-TW"),
+        ("MRT 紫線", "zh-TW"),
+        ("What is the 好玩卡?", "en"),
+        ("Thẻ 好玩卡 có bản điện tử không?", "vi"),
+        ("Halo", "id"),
+        ("Terima kasih", "id"),
+        ("Berapa harga tiket MRT?", "id"),
+        ("Cuaca besok bagaimana?", "id"),
+        ("Cara mendaftar perumahan sosial?", "id"),
+        ("Xin chào", "vi"),
+        ("Hello", "en"),
+        ("Can I park here?", "en"),
+        ("Pedestrian subsidies", "en"),
+        ("zzzz", "en"),
     ],
 )
 def test_the_language_of_a_question_is_told(text: str, language: Language) -> None:
     assert detect_language(text) == _understood(text).language == language
+
+
+@pytest.mark.parametrize("language", ["en", "vi", "id", "ja"])
+def test_nearly_all_resident_questions_are_told_to_be_in_their_language(language: Language) -> None:
+    rows = [json.loads(line) for line in read_questions_text(None).splitlines()]
+    questions = [question for row in rows for question in row["questions"][language]]
+    told = sum(detect_language(question) == language for question in questions)
+    assert told / len(questions) >= 0.995
 
 
 def test_a_bare_number_is_answered_in_the_language_of_the_document() -> None:
@@ -314,7 +341,7 @@ def test_the_edition_of_the_index_is_within_reach(year: int) -> None:
 def test_an_emergency_names_the_number_to_call(text: str, number: str) -> None:
     emergency = find_emergency(text)
     assert emergency is not None
-    assert number in emergency.reply
+    assert all(number in reply for reply in emergency.replies.values())
 
 
 @pytest.mark.parametrize(
@@ -322,3 +349,29 @@ def test_an_emergency_names_the_number_to_call(text: str, number: str) -> None:
 )
 def test_a_policy_on_dangers_is_no_emergency(text: str) -> None:
     assert find_emergency(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["表演的人活不下去", "Tôi muốn biết nguyên nhân cháy nhà", "Suicide prevention courses"]
+)
+def test_words_of_danger_in_a_question_about_policy_are_no_emergency(text: str) -> None:
+    assert find_emergency(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("謝謝你的幫忙", "thanks"),
+        ("再見！", "farewell"),
+        ("你是誰", "self"),
+        ("哈囉", "greeting"),
+        ("謝謝，那公車呢", None),
+    ],
+)
+def test_what_is_no_question_is_told_by_kind(text: str, said: str | None) -> None:
+    assert find_small_talk(text) == said
+
+
+@pytest.mark.parametrize("text", ["有幾項跟淨零學院有關？", "How many net-zero courses are there?"])
+def test_a_count_on_a_topic_is_not_of_the_mark(text: str) -> None:
+    assert not _understood(text).net_zero

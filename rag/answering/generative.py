@@ -20,7 +20,8 @@ from rag.document.chunking import plain_formulas
 from rag.document.numbering import number_items
 from rag.errors import ChatModelError
 from rag.retrieval.asked_facts import missing_facts
-from rag.retrieval.question import Question, detect_language
+from rag.retrieval.language import detect_language
+from rag.retrieval.question import Question
 from rag.text import fold, to_traditional, tokenize
 from rag.types import CHINESE, Passage, PolicyItem, Writing
 

@@ -67,7 +67,7 @@ def pick_lead(question: Question, item: PolicyItem) -> str:
         if end - start >= _SAYS_LITTLE and _ACTION.search(text[start:end]):
             break
         end = following
-    return text[start:end].strip("，。；; ")
+    return text[start:end].strip("，。；;：: ")
 
 
 def without_tag(item: PolicyItem) -> str:

@@ -36,7 +36,9 @@ class Catalog:
     def names(self) -> tuple[tuple[str, str], ...]:
         """All names of all bureaus as search writes them, with their sections; the longest first."""
         pairs = [
-            (fold(name), section) for section, bureau in self.bureaus.items() for name in (bureau.office, *bureau.names)
+            (fold(name), section)
+            for section, bureau in self.bureaus.items()
+            for name in (bureau.office, *bureau.names, *_english_names(bureau))
         ]
         return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
@@ -75,6 +77,16 @@ class Catalog:
         if number < 0:
             return items[number] if len(items) >= -number else None
         return items[number - 1] if 1 <= number <= len(items) else None
+
+
+def _english_names(bureau: Bureau) -> tuple[str, ...]:
+    """The English name, with the words that people take for one another; none where the table has none."""
+    if not bureau.english.isascii():
+        return ()
+    core = bureau.english.removesuffix(" Bureau").removesuffix(" Department")
+    if core == bureau.english:
+        return (bureau.english,)
+    return (f"{core} Bureau", f"{core} Department", f"Bureau of {core}", f"Department of {core}")
 
 
 def load_bureaus() -> dict[str, Bureau]:

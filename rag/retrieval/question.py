@@ -3,43 +3,21 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.document.catalog import Catalog
 from rag.errors import QuestionError
 from rag.retrieval.asked_facts import AskedFact, asked_facts
-from rag.retrieval.references import Reference, find_references
+from rag.retrieval.language import detect_language
+from rag.retrieval.references import Reference, find_references, is_bare_ordinal
+from rag.retrieval.small_talk import find_small_talk
 from rag.text import any_of, fold
 from rag.types import Kind, Language, Turn
 
 LONGEST_QUESTION = 2000
 _LONGEST_NAME = 10
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_INDONESIAN = re.compile(
-    r"\b(yang|apa|apakah|bagaimana|di|saya|untuk|dengan|kapan|ada|dan|tidak|berapa|mana|bisa|ke|kota|siapa|akan)\b",
-    re.IGNORECASE,
-)
-
 # The kinds in the order in which they are tried; what matches none is a fact.
-_SMALL_TALK = any_of(
-    r"你好|您好|哈囉|嗨|早安|午安|晚安|安安",
-    r"hi|hello|hey",
-    r"謝謝.{0,6}|感謝.{0,6}",
-    r"thanks?|thank you",
-    r"掰掰|再見",
-    r"bye",
-    r"你是誰|你(?:可以|能|會)(?:做|幫).{0,6}什麼|怎麼(?:用|使用)|使用說明",
-    r"help",
-    r"說明",
-    r"こんにちは",
-    r"xin chào",
-    r"halo|terima kasih",
-    r"cảm ơn",
-)
-_CHAT = re.compile(rf"^(?:{_SMALL_TALK})[\s!！。.~～?？]*$")
 _COUNT = re.compile(
     any_of(
         r"(?:幾|多少)\s*(?:項|條)(?!金|錢|馬路|路線|線)",
@@ -47,7 +25,14 @@ _COUNT = re.compile(
         r"(?:項|條)數",
         r"(?:共|有|成|分成)\s*(?:幾|多少)\s*(?:個)?\s*(?:局處|局|處|部門|單位|章|章節|機關)",
         r"(?:最多|最少)(?:的)?.{0,6}(?:局處|局|單位|機關)|(?:項目|要項|淨零).{0,4}(?:數量)?最(?:多|少)",
-        r"how many (?:items|bureaus|sections)",
+        r"(?:局處|局|單位)[^，。]{0,4}沒有(?:任何)?(?:標示?)?淨零",
+        r"前言.{0,6}(?:幾|多少)\s*(?:段|項)",
+        r"(?:局處|哪些局|單位)[^，。]{0,12}(?:剛好|正好|恰好|只有|有)\s*\d+\s*(?:項|條)(?![路線河街])",
+        r"how many (?:[\w-]+ ){0,3}(?:items|bureaus|departments|sections|chapters|paragraphs)",
+        r"(?:most|fewest|least) (?:[\w-]+ ){0,2}items|exactly \d+ (?:[\w-]+ ){0,2}items",
+        r"(?:bao nhiêu|mấy) (?:mục|hạng mục|cơ quan|sở|chương)",
+        r"berapa (?:banyak |jumlah )?(?:butir|item|dinas|bab)",
+        r"(?:項目|部局|章)(?:は|が|の數は)?[^。？?]{0,8}(?:いくつ|何(?:項目|件|個|章))|何項目|いくつの(?:項目|部局)",
     )
 )
 # What may be left of a topic where the catalog alone gives the count.
@@ -55,8 +40,17 @@ _COUNT_WORDS = re.compile(
     any_of(
         r"淨零|標示|標|註",
         r"最多|最少|剛好|正好|數量|分成|成|整份",
-        r"那章|那一章|章節?|一共|多|少",
-        r"\d+|項|條|那|關|屬|各|\s",
+        r"那章|那一章|章節?|一共|恰好|只有|沒有|任何|多|少|還",
+        r"前言|幾?段|幾項|幾條",
+        r"\b(?:how many|there|are|is|in|all|of|do|does|have|has|with|which|the|each|most|fewest|least|exactly)\b",
+        r"\b(?:items?|bureaus?|departments?|sections?|chapters?|paragraphs?|policy|guidelines?|preface|marked|as)\b",
+        r"\b(?:kaohsiung|city|government|total|net.?zero|altogether|list|show|me|please|every)\b",
+        r"\b(?:có|bao nhiêu|mấy|tất cả|tổng cộng|hạng|mục|cơ quan|sở|chương)\b",
+        r"\b(?:trong|cương lĩnh|chính sách|được|đánh dấu)\b",
+        r"\b(?:ada|berapa|banyak|jumlah|butir|dinas|bab|semua|dalam|pedoman|kebijakan|di|yang|bertanda)\b",
+        r"\b(?:phát thải ròng bằng không|nol emisi|emisi nol)\b",
+        r"ネットゼロ|部局|いくつ|何|件|個|あり|ます|です|全部|で|に|は|が|の|と",
+        r"\d+|項目?|條|那|關|屬|各|章|か|\s",
     )
 )
 _COMPARE = re.compile(
@@ -123,6 +117,8 @@ _NET_ZERO_MARKED = re.compile(
         r"net.?zero items",
     )
 )
+# In a count of items as such, any mention of net zero is the mark.
+_NET_ZERO = re.compile(r"淨零|net.?zero|phát thải ròng bằng không|nol emisi|emisi nol|ネットゼロ")
 _LITERAL = re.compile(r"(?:提|講|寫|說)到(?:的|有)?|出現(?:在|過)?|寫有|字樣|mention")
 # What clerks say behind a section's own name.
 _AFTER_SECTION = any_of(
@@ -240,7 +236,7 @@ def understand(text: str, catalog: Catalog, turns: Sequence[Turn] = ()) -> Quest
     references = find_references(folded, catalog)
     excluded = _excluded(folded, catalog)
     sections = tuple(name for name in named_sections(folded, catalog) if name not in excluded)
-    return Question(
+    question = Question(
         text=clean,
         folded=folded,
         topic=strip_topic(folded, catalog),
@@ -255,14 +251,16 @@ def understand(text: str, catalog: Catalog, turns: Sequence[Turn] = ()) -> Quest
         turns=tuple(turns),
         asked=clean,
     )
+    marked = question.kind == "count" and bool(_NET_ZERO.search(folded)) and counts_structure(question)
+    return replace(question, net_zero=question.net_zero or marked)
 
 
 def _kind(folded: str, references: Sequence[Reference], sections: Sequence[str], catalog: Catalog) -> Kind:
-    if _CHAT.search(folded):
+    if find_small_talk(folded):
         return "chat"
     if _COUNT.search(folded):
         return "count"
-    if references:
+    if references or is_bare_ordinal(folded):
         return "exact"
     topic = strip_topic(folded, catalog)
     # A comparison wants two sides, a summary one bureau and nothing beside it.
@@ -331,19 +329,3 @@ def without_bureaus(text: str, catalog: Catalog) -> str:
 def strip_topic(folded: str, catalog: Catalog) -> str:
     """The words of a question that say what it is about."""
     return _FILLER.sub(" ", without_bureaus(folded, catalog)).strip()
-
-
-def detect_language(text: str) -> Language:
-    """By script first; Taiwanese in Han characters counts as zh-TW."""
-    if _KANA.search(text):
-        return "ja"
-    if _HAN.search(text):
-        narrow = unicodedata.normalize("NFKC", text).lower()
-        # OpenCC changes a text only where it holds forms that Traditional Chinese does not use.
-        changed = sum(a != b for a, b in zip(narrow, fold(text), strict=False))
-        return "zh-CN" if changed >= 3 and changed > len(narrow) / 8 else "zh-TW"
-    if not re.search(r"[^\W\d_]", text):
-        return "zh-TW"
-    if _VIETNAMESE.search(text):
-        return "vi"
-    return "id" if len(_INDONESIAN.findall(text)) >= 2 else "en"

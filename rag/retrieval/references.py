@@ -34,6 +34,11 @@ class Reference:
     section: str | None
     item: PolicyItem | None
 
+    @property
+    def by_id(self) -> bool:
+        """Whether it is written as an id, 11-3."""
+        return bool(_ID.fullmatch(self.named))
+
 
 def find_references(text: str, catalog: Catalog) -> tuple[Reference, ...]:
     """All references of a question, in order. `text` must be folded."""
@@ -45,6 +50,12 @@ def find_ordinal(text: str, section: str, catalog: Catalog) -> Reference | None:
     """The item that 第四項呢 means, said of a section."""
     match = _BARE_ORDINAL.search(text)
     return Reference(match[0], section, _item(catalog, section, match)) if match and section else None
+
+
+def is_bare_ordinal(text: str) -> bool:
+    """Whether a text names the number of an item and nothing else (第三項): whose, it does not say."""
+    match = _BARE_ORDINAL.search(text)
+    return bool(match and not match["bare"])
 
 
 def _by_bureau(text: str, catalog: Catalog) -> list[Reference]:
@@ -83,8 +94,13 @@ def _by_id(text: str, catalog: Catalog) -> list[Reference]:
         # 7-11 is a shop and 24-7 are hours: a number pair refers where it stands alone or is spoken of as an item.
         spoken_of = _SPOKEN_OF.search(text[: match.start()]) or _SAYS.match(text[match.end() :])
         if match[0] == text.strip() or (item is not None and spoken_of):
-            found.append(Reference(match[0], item.section if item else None, item))
+            found.append(Reference(match[0], _section_of(int(match["chapter"]), catalog), item))
     return found
+
+
+def _section_of(chapter: int, catalog: Catalog) -> str | None:
+    sections = (PREFACE, *catalog.sections)
+    return sections[chapter] if chapter < len(sections) else None
 
 
 def _item(catalog: Catalog, section: str, match: re.Match[str]) -> PolicyItem | None:

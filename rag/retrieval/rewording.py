@@ -11,7 +11,8 @@ from rag.chat.reply import Chat, whole_reply
 from rag.document.catalog import Catalog
 from rag.errors import ChatModelError
 from rag.retrieval.follow_up import points_back
-from rag.retrieval.question import Question, detect_language, understand
+from rag.retrieval.language import detect_language
+from rag.retrieval.question import Question, understand
 from rag.types import CHINESE
 
 _LONGEST = 200
