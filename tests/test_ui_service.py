@@ -1,5 +1,6 @@
 """The service when much is asked at once, when something breaks, and when somebody leaves; its start and its end."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -445,3 +446,19 @@ def test_it_starts_answers_and_stops_and_writes_no_question_down(index_dir: Path
     assert answer.status_code == 200
     assert "ZEBRACROSSING" not in rest
     assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize(("peer", "root"), [("203.0.113.9", "http://here"), ("127.0.0.1", "https://elsewhere")])
+def test_a_proxy_is_believed_on_this_machine_only(service: FastAPI, peer: str, root: str) -> None:
+    told = {"host": "here", "x-forwarded-host": "elsewhere", "x-forwarded-proto": "https"}
+    with contextlib.closing(TestClient(service, client=(peer, 1))) as client:
+        assert client.get("/config", headers=told).json()["root"] == root
+
+
+def test_pages_come_compressed_and_events_as_they_are(service: FastAPI) -> None:
+    with contextlib.closing(TestClient(service)) as client:
+        assert client.get("/").headers["content-encoding"] == "gzip"
+        assert client.get("/api/v1/items").headers["content-encoding"] == "gzip"
+        accepted = {"accept": "text/event-stream", "accept-encoding": "gzip"}
+        events = client.post("/api/v1/ask", json={"question": "公車電動化"}, headers=accepted)
+        assert "content-encoding" not in events.headers

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.datastructures import Headers
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Bits of an IPv6 address that stand for a household or an office, which has all the rest to itself.
 _HOUSEHOLD = 64
@@ -61,3 +61,16 @@ def _parsed(address: str) -> IPv4Address | IPv6Address | None:
         return None
     # As a socket for both protocols shows an address of the older one.
     return (parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None) or parsed
+
+
+class TrustedForwarding:
+    """ASGI middleware: nobody behind it sees what a caller from elsewhere says of a proxy."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not _is_near(scope):
+            told = [(name, value) for name, value in scope["headers"] if not name.startswith(b"x-forwarded-")]
+            scope = {**scope, "headers": told}
+        await self._app(scope, receive, send)

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.middleware.gzip import GZipMiddleware
 
 from rag import PolicyAssistant, Settings
 from rag.errors import ConfigurationError
@@ -20,6 +21,7 @@ from ui.api.routes import item_routes, question_routes, service_routes
 from ui.api.tools import build_tools
 from ui.api.unanswered import note_beside
 from ui.api.unmatched import HeadAsGet, remaining_routes
+from ui.callers import TrustedForwarding
 from ui.page.app import mount_page
 from ui.page.gate import is_open
 from ui.records.store import open_records
@@ -64,6 +66,9 @@ def build_service(assistant: PolicyAssistant, settings: Settings) -> FastAPI:
     app.add_middleware(Limits, a_minute=settings.rate_limit)
     app.add_middleware(HeadAsGet, except_at=_ENDLESS)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(TrustedForwarding)
+    # Around all that writes pages; streams of events pass as they come.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     return app
 
 
