@@ -223,7 +223,7 @@ def test_what_is_no_question_is_declined_and_stays_in_the_box(page: Page, questi
     assert page.locator(".turn").count() == 0
     assert box(page).input_value() == question
     # It stands beside the box, wherever the page was scrolled to, until something else is typed.
-    page.locator("#question textarea").press_sequentially("a")
+    box(page).fill("公車")
     expect(page.locator("#notice")).to_be_hidden()
 
 
