@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import SERVICE_UNAVAILABLE
 from itertools import chain
+from threading import Barrier
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ from eval.errors import SystemFailedError
 if TYPE_CHECKING:
     from httpx import Client
 
-# Asks a question; gives back the milliseconds to the first words.
-Asker = Callable[[str], float]
+# Makes ready to ask a question; what comes back asks it, and gives the milliseconds to the first words.
+Asker = Callable[[str], Callable[[], float]]
 
 _PATIENCE = 120
 # From the key that a visitor presses to the frame in which the first words stand; -1 where they do not come.
@@ -60,20 +61,30 @@ def measure_waits(
         pool = stack.enter_context(ThreadPoolExecutor(people))
         # What a service does for the first time is not what it does all day.
         for place, asker in enumerate(crowd):
-            asker(questions[place % len(questions)])
-        alone = [programs[-1](questions[number % len(questions)]) for number in range(rounds)]
+            asker(questions[place % len(questions)])()
+        alone = [programs[-1](questions[number % len(questions)])() for number in range(rounds)]
         together: list[list[float]] = [[] for _ in crowd]
         for number in range(rounds):
             asked = [questions[(number * people + place) % len(questions)] for place in range(people)]
-            # The browser's driver stays in the thread that it began in.
-            others = [pool.submit(asker, question) for asker, question in zip(crowd[1:], asked[1:], strict=True)]
-            together[0].append(crowd[0](asked[0]))
-            for waits, other in zip(together[1:], others, strict=True):
-                waits.append(other.result())
+            ready = [asker(question) for asker, question in zip(crowd, asked, strict=True)]
+            for waits, wait in zip(together, _ask_together(ready, pool), strict=True):
+                waits.append(wait)
             progress(number + 1, rounds)
     by_page, by_program = together[: len(page)], together[len(page) :]
-    found = [Wait("one alone", tuple(alone)), Wait(f"{people} at once", tuple(chain(*by_program)))]
-    return [*found, *(Wait(f"on the page, one of {people}", tuple(waits)) for waits in by_page)]
+    rows = [("one alone", [alone]), (f"{people} at once", by_program), (f"on the page, one of {people}", by_page)]
+    return [Wait(who, tuple(chain(*waits))) for who, waits in rows if waits]
+
+
+def _ask_together(ready: Sequence[Callable[[], float]], pool: ThreadPoolExecutor) -> list[float]:
+    """All of them in one moment; the first in this thread, in which a browser's driver must stay."""
+    start = Barrier(len(ready))
+
+    def ask(go: Callable[[], float]) -> float:
+        start.wait(_PATIENCE)
+        return go()
+
+    others = [pool.submit(ask, go) for go in ready[1:]]
+    return [ask(ready[0]), *(other.result() for other in others)]
 
 
 @contextmanager
@@ -87,14 +98,17 @@ def _program(url: str) -> Iterator[Asker]:
     except (HTTPError, InvalidURL) as error:
         raise SystemFailedError(f"no service answers at {url}: {error}; start one with `python -m ui`") from error
 
-    def ask(question: str) -> float:
-        try:
-            return _first_words(client, question)
-        except HTTPError as error:
-            raise SystemFailedError(f"{url} failed on {question}: {error}") from error
+    def prepare(question: str) -> Callable[[], float]:
+        def ask() -> float:
+            try:
+                return _first_words(client, question)
+            except HTTPError as error:
+                raise SystemFailedError(f"{url} failed on {question}: {error}") from error
+
+        return ask
 
     try:
-        yield ask
+        yield prepare
     finally:
         client.close()
 
@@ -135,24 +149,25 @@ def _visitor(url: str) -> Iterator[Asker]:
 
         box = page.locator("#question textarea:enabled")
 
-        def ask(question: str) -> float:
-            try:
-                page.locator("#send").wait_for()
-                box.fill(question)
-                page.evaluate(_WATCH, _PATIENCE * 1000)
+        def prepare(question: str) -> Callable[[], float]:
+            page.locator("#send").wait_for()
+            box.fill(question)
+            page.evaluate(_WATCH, _PATIENCE * 1000)
+
+            def ask() -> float:
                 box.press("Enter")
                 waited = float(page.evaluate("window.firstWords"))
-            except Error as error:
-                raise SystemFailedError(f"the page at {url} failed on {question}: {error.message}") from error
-            if waited < 0:
-                raise SystemFailedError(f"the page at {url} said nothing to {question}")
-            return waited
+                if waited < 0:
+                    raise SystemFailedError(f"the page at {url} said nothing to {question}")
+                return waited
+
+            return ask
 
         try:
             page.goto(url)
             box.wait_for()
-            yield ask
+            yield prepare
         except Error as error:
-            raise SystemFailedError(f"the page at {url} does not open: {error.message}") from error
+            raise SystemFailedError(f"the page at {url} failed: {error.message}") from error
         finally:
             browser.close()

@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import perf_counter, sleep
 from typing import Any
 
 import pytest
@@ -69,6 +70,29 @@ def test_a_service_that_is_still_warming_up_is_waited_for(serving: Serving) -> N
     with serving(app) as address:
         assert len(measure(address)) == 2
     assert next(states, None) is None
+
+
+def test_all_of_the_crowd_ask_in_one_moment(serving: Serving) -> None:
+    asked: list[float] = []
+    app = FastAPI()
+    app.get("/readyz")(lambda: PlainTextResponse("ready"))
+
+    def answer() -> StreamingResponse:
+        asked.append(perf_counter())
+        sleep(0.5)
+        return StreamingResponse(iter([b'event: piece\ndata: {"text": "yes"}\n\n']))
+
+    app.post("/api/v1/ask")(answer)
+    with serving(app) as address:
+        measure(address)
+    # Two rounds of three, behind those that warm up and ask alone: none waited for another's answer.
+    for first in (-6, -3):
+        together = asked[first : first + 3 or None]
+        assert max(together) - min(together) < 0.5
+
+
+def test_nobody_beside_the_page_is_no_row() -> None:
+    assert waits_table([Wait("one alone", (10, 20, 30))]).count("\n") == 2
 
 
 def test_a_crowd_is_set_against_one_alone() -> None:
