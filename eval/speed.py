@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Asker = Callable[[str], Callable[[], float]]
 
 _PATIENCE = 120
+# Milliseconds that a visitor looks at an answer before asking again; meanwhile questions to go on with are looked for.
+_READING = 800
 # From the key that a visitor presses to the frame in which the first words stand; -1 where they do not come.
 _WATCH = """(patience) => {
   // Gradio may write a new turn into the elements of the last one.
@@ -151,6 +153,7 @@ def _visitor(url: str) -> Iterator[Asker]:
 
         def prepare(question: str) -> Callable[[], float]:
             page.locator("#send").wait_for()
+            page.wait_for_timeout(_READING)
             box.fill(question)
             page.evaluate(_WATCH, _PATIENCE * 1000)
 
