@@ -37,14 +37,15 @@ def refusal_line(report: Report) -> str:
 
 
 def waits_table(waits: Sequence[Wait]) -> str:
-    """Milliseconds to the first words, and how many times the median of the first row the 95th percentile is."""
+    """Milliseconds to the first words; last, the 95th percentile as a multiple of the first row's median."""
     alone = percentile(waits[0].first_words, 0.5)
-    rows = [
-        [wait.who, str(len(wait.first_words)), *(f"{figure:.0f}" for figure in both), f"{both[1] / alone:.1f}"]
-        for wait in waits
-        for both in [[percentile(wait.first_words, share) for share in (0.5, 0.95)]]
-    ]
-    return _table(["first words", "n", "median ms", "95th percentile ms", "against one alone"], rows)
+    heads = ["first words", "n", "median ms", "95th percentile ms", "against one alone"]
+    return _table(heads, [_wait_row(wait, alone) for wait in waits])
+
+
+def _wait_row(wait: Wait, alone: float) -> list[str]:
+    median, late = (percentile(wait.first_words, share) for share in (0.5, 0.95))
+    return [wait.who, str(len(wait.first_words)), f"{median:.0f}", f"{late:.0f}", f"{late / alone:.1f}"]
 
 
 def _interval(estimate: Estimate | Difference | None, sign: str = "") -> str:

@@ -22,8 +22,7 @@ from rag.errors import ConfigurationError
 from ui.records.store import RecordStore, open_records
 from ui.service import build_service
 from ui.staff.sessions import LIFETIME, Sessions
-from ui.staff.visit import LANGUAGE_COOKIE
-from ui.wording import say
+from ui.wording import LANGUAGE_COOKIE, say
 
 PAGES = ["/staff/feedback", "/staff/feedback.csv", "/staff/unanswered", "/staff/unanswered.csv", "/staff/explain"]
 
@@ -316,10 +315,8 @@ def test_a_language_is_kept_from_page_to_page(clerk: httpx.Client, account: dict
 
 
 def test_the_language_of_the_public_page_is_remembered(clerk: httpx.Client) -> None:
-    from ui.page.language import COOKIE
-
-    assert COOKIE == LANGUAGE_COOKIE
-    clerk.cookies.set(COOKIE, "en")
+    assert clerk.get("/?lang=en").cookies[LANGUAGE_COOKIE] == "en"
+    assert clerk.cookies[LANGUAGE_COOKIE] == "en"
     assert '<html lang="en">' in clerk.get("/staff/feedback").text
 
 

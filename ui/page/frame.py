@@ -16,9 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.document.catalog import Catalog
 from rag.types import Language
-from ui.page.language import COOKIE
-from ui.rendering.shell import SOUGHT, TABS, footer_html, head_html, header_html, state_name
-from ui.wording import choose_language, find_language, say
+from ui.rendering.shell import SOUGHT, footer_html, head_html, header_html, state_name
+from ui.wording import LANGUAGE_COOKIE, choose_language, find_language, say
 
 _YEAR_OF_SECONDS = 365 * 24 * 3600
 _STRANGE_META = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*/>\s*')
@@ -44,7 +43,7 @@ class Frame:
         headers = Headers(scope=scope)
         asked = find_language(query.get("lang", ""))
         # As the framework reads them: a cookie of somebody else's may have any name.
-        remembered = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+        remembered = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE, "")
         language = asked or choose_language(remembered, headers.get("accept-language", ""))
         # The whole page is rewritten; a compressed one could not be.
         scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
@@ -88,7 +87,7 @@ def _rewritten(send: Send, rewrite: Callable[[str], str], language: Language, re
             headers["cache-control"] = "no-cache"
             headers.add_vary_header("accept-language, cookie")
             if remember:
-                cookie = f"{COOKIE}={language}; Max-Age={_YEAR_OF_SECONDS}; Path=/; SameSite=Lax"
+                cookie = f"{LANGUAGE_COOKIE}={language}; Max-Age={_YEAR_OF_SECONDS}; Path=/; SameSite=Lax"
                 headers.append("set-cookie", cookie)
         await send({**start, "headers": headers.raw})
         await send({"type": "http.response.body", "body": body})
@@ -121,7 +120,7 @@ def _dictionary_script(language: Language) -> str:
 def _script(language: Language) -> str:
     """The page's own scripts, told what they must know of this visit."""
     known = {"language": language, "locale": _locale(language), "site": say("shell.title", language)}
-    text = _assets(".js").replace("$sought", " ".join(SOUGHT)).replace("$tabs", " ".join(TABS))
+    text = _assets(".js").replace("$sought", " ".join(SOUGHT))
     for name, value in known.items():
         text = text.replace(f"${name}", value)
     return text

@@ -6,9 +6,7 @@ import gradio as gr
 from gradio.i18n import I18nData
 
 from rag.types import Language
-from ui.wording import choose_language, say, translations
-
-COOKIE = "policyqa_language"
+from ui.wording import LANGUAGE_COOKIE, choose_language, say, translations
 
 
 def worded(key: str) -> Any:
@@ -26,6 +24,6 @@ def language_of(request: gr.Request) -> Language:
     """The visitor's language, for what the server words."""
     return choose_language(
         request.query_params.get("lang", ""),
-        request.cookies.get(COOKIE, ""),
+        request.cookies.get(LANGUAGE_COOKIE, ""),
         request.headers.get("accept-language", ""),
     )

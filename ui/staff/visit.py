@@ -7,10 +7,7 @@ from fastapi import HTTPException, Request
 from rag.types import Language
 from ui.callers import own_hosts
 from ui.rendering.staff import Reader
-from ui.wording import choose_language
-
-# As the public page sets it, which staff pages do not know.
-LANGUAGE_COOKIE = "policyqa_language"
+from ui.wording import LANGUAGE_COOKIE, choose_language
 
 
 def reader_of(request: Request) -> Reader:

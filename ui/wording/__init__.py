@@ -20,6 +20,8 @@ LANGUAGE_NAMES: Mapping[Language, str] = {
     "id": "Bahasa Indonesia",
     "ja": "日本語",
 }
+# Where a visitor's choice among them is remembered, on all pages.
+LANGUAGE_COOKIE = "policyqa_language"
 # Years of the Republic of China count from 1912.
 _AD_OF_ROC = 1911
 # Read by the city's own people only.
